@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# nightly.sh: what takes too long for every change. Run by `cmake --build build/release --target nightly`.
+#   - every scenario file to its last month, audited
+#   - equal bits for 204 months on ten builds
+#   - ThreadSanitizer
+#   - 60 seconds of libFuzzer on each fuzz target
+#   - the long versions of the tests (MANGROVE_NIGHTLY=1)
+# The last line is "N passed, N failed".
+set -euo pipefail
+cd "$(dirname "$0")/.."
+exec </dev/null
+
+passed=0 failed=0
+logs=$PWD/build/log/nightly
+mkdir -p "$logs"
+
+# part WHAT COMMAND...: one check, its output in a log that is shown on failure.
+part() {
+    local what=$1 log
+    log=$logs/$(tr -c 'a-zA-Z0-9\n' '-' <<<"$1").log
+    shift
+    if "$@" >"$log" 2>&1; then
+        echo "passed: $what"
+        passed=$((passed + 1))
+    else
+        echo "FAILED: $what; the end of $log:"
+        tail -n 30 "$log" | sed 's/^/    /'
+        failed=$((failed + 1))
+    fi
+}
+
+# build NAME PRESET [CMAKE OPTIONS]: configures PRESET into build/NAME and builds the program.
+build() {
+    local name=$1 preset=$2
+    shift 2
+    cmake --preset "$preset" -B "build/$name" "$@" && cmake --build "build/$name" --parallel
+}
+
+# simulate SCENARIO: to its last month.
+simulate() {
+    build/release/mangrove run "$1" --agents 1000 --replicates 2 --quiet -o "$logs/run.h5"
+}
+
+# fuzz TARGET: on a copy of the corpus, so that a run leaves the tree as it was; findings stay in build/fuzz.
+fuzz() {
+    local corpus=build/fuzz/corpus/$1
+    mkdir -p "$corpus"
+    cp -r "tests/fuzz/corpus/$1/." "$corpus"
+    "build/fuzz/tests/fuzz_$1" -max_total_time=60 -rss_limit_mb=2048 -artifact_prefix="build/fuzz/" "$corpus"
+}
+
+part "build release" build release release -D MANGROVE_WERROR=ON
+for scenario in scenarios/policies/*.yaml; do
+    part "run $scenario" simulate "$scenario"
+done
+for programme in scenarios/programmes/*.yaml; do # each on top of the status quo
+    name=$(basename "$programme" .yaml)
+    printf 'extends: [%s, %s]\nname: %s\n' "../../../scenarios/policies/baseline.yaml" "../../../$programme" "$name" \
+        >"$logs/$name.yaml"
+    part "run $programme" simulate "$logs/$name.yaml"
+done
+
+builds=(release baseline clang debug gcc-O1 gcc-O2 gcc-Os gcc-native gcc-lto clang-O1)
+part "build baseline" build baseline baseline
+part "build clang" build clang clang
+part "build debug" build debug debug
+for level in O1 O2 Os; do
+    part "build gcc -$level" build "gcc-$level" baseline -D MANGROVE_ISA_BASELINE=OFF -D CMAKE_C_FLAGS_RELEASE="-$level"
+done
+part "build native" build gcc-native release -D CMAKE_C_FLAGS=-march=native
+part "build lto" build gcc-lto release -D CMAKE_INTERPROCEDURAL_OPTIMIZATION=ON
+part "build clang -O1" build clang-O1 clang -D CMAKE_C_FLAGS_RELEASE=-O1
+part "equal bits, 204 months" .ci/bit_matrix.sh --agents 1000 --until 2030-12 "${builds[@]}"
+
+part "build tsan" build tsan tsan
+part "tests under ThreadSanitizer" ctest --test-dir build/tsan -L 'unit|invariant' --output-on-failure --no-tests=error
+
+part "build fuzz" build fuzz fuzz
+for source in tests/fuzz/fuzz_*.c; do
+    name=$(basename "$source" .c)
+    part "fuzz ${name#fuzz_}" fuzz "${name#fuzz_}"
+done
+
+part "long tests" env MANGROVE_NIGHTLY=1 ctest --test-dir build/release --output-on-failure --no-tests=error
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

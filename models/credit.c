@@ -1,0 +1,298 @@
+#include "models/credit_parts.h"
+
+const struct field credit_fields[] = {
+    // banks
+    {"banks_n", FIELD_INT, "1", "30", 1.0, 64.0, offsetof(struct credit, banks_n), NULL, 0, "", "Banks",
+     "assumption: 31 domestic commercial banks of some size; range 20-40"},
+    {"bank_share_exponent", FIELD_REAL, "1", "0.8", 0.0, 3.0, offsetof(struct credit, bank_share_exponent),
+     NULL, 0, "", "Exponent of banks' market shares by rank",
+     "assumption: the four state banks hold about half of credit; range 0.6-1.1"},
+    {"capital_ratio", FIELD_REAL, "1", "0.12", 0.01, 1.0, offsetof(struct credit, capital_ratio), NULL, 0, "",
+     "Capital over loans that banks hold and pay dividends above",
+     "assumption: system capital adequacy of 12-13 %; range 0.1-0.14"},
+    {"capital_ratio_min", FIELD_REAL, "1", "0.09", 0.0, 1.0, offsetof(struct credit, capital_ratio_min), NULL,
+     0, "", "Capital over loans below which a bank makes no new loan",
+     "assumption: Circular 36/2014 demands 9 %; range 0.08-0.1"},
+    {"recapitalisation_per_month", FIELD_REAL, "1/month", "0.05", 0.0, 1.0,
+     offsetof(struct credit, recapitalisation_per_month), NULL, 0, "",
+     "Share of missing capital that a bank's owners put in a month",
+     "assumption: share issues take one to two years; range 0.02-0.1"},
+    {"intermediation_margin", FIELD_REAL, "1/year", "0.035", 0.0, 0.5,
+     offsetof(struct credit, intermediation_margin), NULL, 0, "", "Mean lending rate less the cost of funds",
+     "assumption: net interest margins of 3-4 %; range 0.025-0.045"},
+    {"operating_cost_per_year", FIELD_REAL, "1/year", "0.012", 0.0, 0.2,
+     offsetof(struct credit, operating_cost_per_year), NULL, 0, "",
+     "Banks' cost of staff and branches over loans",
+     "assumption: cost to income near 45 %; range 0.008-0.018"},
+    {"credit_growth_per_year", FIELD_REAL, "1/year", "0.25", 0.0, 5.0,
+     offsetof(struct credit, credit_growth_per_year), NULL, 0, "",
+     "Net lending of a bank in a calendar year over its loans at the start of the year, ceiling (elastic "
+     "closure)",
+     "assumption: the central bank's yearly ceilings of 14-25 % a bank; range 0.14-0.35"},
+    // need
+    {"need_per_month", FIELD_REAL, "1/month", "0.14", 0.0, 1.0, offsetof(struct credit, need_per_month), NULL,
+     0, "\\nu", "Probability that a firm of ten workers comes to need credit in a month",
+     "assumption: model-notes 2.9; wbes23_fin20_all; range 0.02-0.4"},
+    {"need_size_exponent", FIELD_REAL, "1", "0.1", -1.0, 1.0, offsetof(struct credit, need_size_exponent),
+     NULL, 0, "", "Rise of that probability with workers", "assumption: model-notes 2.9; range 0-0.3"},
+    {"need_micro_workers", FIELD_REAL, "workers", "5", 0.0, 1000.0,
+     offsetof(struct credit, need_micro_workers), NULL, 0, "", "Workers below which need is far lower",
+     "assumption: model-notes 2.9; range 3-6"},
+    {"need_micro_factor", FIELD_REAL, "1", "0.16", 0.0, 1.0, offsetof(struct credit, need_micro_factor), NULL,
+     0, "", "Factor of need below that size",
+     "sme_borrower_share_2024_derived; assumption: model-notes 2.9; range 0.08-0.4"},
+    {"loan_sales_months", FIELD_REAL, "month", "1.1", 0.0, 60.0, offsetof(struct credit, loan_sales_months),
+     NULL, 0, "", "Working capital asked for by a firm of ten workers, months of sales",
+     "assumption: model-notes 2.9; range 0.5-8"},
+    {"loan_size_exponent", FIELD_REAL, "1", "0.1", -1.0, 1.0, offsetof(struct credit, loan_size_exponent),
+     NULL, 0, "", "Rise of that with workers",
+     "sme_credit_share_2017; assumption: large firms borrow more of their sales; range 0-0.3"},
+    {"loan_months", FIELD_REAL, "month", "11", 1.0, 120.0, offsetof(struct credit, loan_months), NULL, 0, "",
+     "Life of a working-capital loan", "assumption: model-notes 2.9; range 6-60"},
+    {"investment_loan_months", FIELD_REAL, "month", "36", 1.0, 240.0,
+     offsetof(struct credit, investment_loan_months), NULL, 0, "",
+     "Life of the part of a loan that buys fixed assets or an innovation project",
+     "assumption: medium-term loans of three to five years (wbes23_fin12_all: 29 % invest with bank money); "
+     "range 24-60"},
+    {"discouraged_base", FIELD_REAL, "1", "-0.8", -10.0, 10.0, offsetof(struct credit, discouraged_base),
+     NULL, 0, "", "Log odds that a firm of ten workers without debt does not ask for the credit it needs",
+     "wbes23_fin23_all; assumption: model-notes 2.9; range -3-3"},
+    {"discouraged_size", FIELD_REAL, "1", "-0.25", -5.0, 5.0, offsetof(struct credit, discouraged_size), NULL,
+     0, "", "Change of those log odds a log unit of workers", "assumption: model-notes 2.9; range -1-0"},
+    {"discouraged_borrower", FIELD_REAL, "1", "-2.5", -10.0, 10.0,
+     offsetof(struct credit, discouraged_borrower), NULL, 0, "",
+     "Change of those log odds for a firm with a loan", "assumption: model-notes 2.9; range -4-3"},
+    {"retry_per_month", FIELD_REAL, "1/month", "0.1", 0.0, 1.0, offsetof(struct credit, retry_per_month),
+     NULL, 0, "", "Probability that a firm whose need is not met asks again in a month",
+     "assumption: once a year at first refusal; range 0.03-0.2"},
+    {"patience_months", FIELD_REAL, "month", "12", 1.0, 120.0, offsetof(struct credit, patience_months), NULL,
+     0, "", "Months after which an unmet need is given up",
+     "definition: surveys ask for the last fiscal year (wbes23_fin20_all)"},
+    {"informal_frac", FIELD_REAL, "1", "0.2", 0.0, 1.0, offsetof(struct credit, informal_frac), NULL, 0, "",
+     "Share of refused credit that owner, family, trade and informal lenders replace",
+     "pci_black_credit_2021, pci_black_credit_2022; assumption: part of a month of sales; range 0-0.5"},
+    {"informal_rate_per_year", FIELD_REAL, "1/year", "0.3", 0.0, 5.0,
+     offsetof(struct credit, informal_rate_per_year), NULL, 0, "", "Price of that money",
+     "assumption: 2-3 % a month; directed_credit_02 finds returns far above bank rates; range 0.2-0.6"},
+    // screening
+    {"pd_base", FIELD_REAL, "1", "-3.6", -20.0, 20.0, offsetof(struct credit, pd_base), NULL, 0, "\\beta_0",
+     "Log odds of default within a year of a firm of ten workers, two years old, average margin, without "
+     "debt",
+     "assumption: fitted to the model's own defaults; bank_credit_08: 3 % (1.5-6)"},
+    {"pd_leverage", FIELD_REAL, "1", "1", -20.0, 20.0, offsetof(struct credit, pd_leverage), NULL, 0,
+     "\\beta_1", "Change of the log odds with debt over fixed assets and cash",
+     "assumption: fitted to the model's own defaults; bank_credit_05"},
+    {"pd_burden", FIELD_REAL, "1", "0.6", -20.0, 20.0, offsetof(struct credit, pd_burden), NULL, 0,
+     "\\beta_2", "Change of the log odds with interest over interest and reported profit",
+     "assumption: fitted to the model's own defaults; bank_credit_05"},
+    {"pd_margin", FIELD_REAL, "1", "-4", -100.0, 100.0, offsetof(struct credit, pd_margin), NULL, 0,
+     "\\beta_3", "Change of the log odds with the reported margin of the last 12 months",
+     "assumption: fitted to the model's own defaults; bank_credit_01"},
+    {"pd_young", FIELD_REAL, "1", "0.5", -20.0, 20.0, offsetof(struct credit, pd_young), NULL, 0, "\\beta_4",
+     "Change of the log odds for a newborn firm, falling as 1/(1 + years)",
+     "assumption: fitted to the model's own defaults; credit_guarantee_13"},
+    {"pd_size", FIELD_REAL, "1", "-0.1", -20.0, 20.0, offsetof(struct credit, pd_size), NULL, 0, "\\beta_5",
+     "Change of the log odds a log unit of workers",
+     "assumption: fitted to the model's own defaults; range -0.3-0"},
+    {"pd_arrears", FIELD_REAL, "1", "2", -20.0, 20.0, offsetof(struct credit, pd_arrears), NULL, 0,
+     "\\beta_6", "Change of the log odds in arrears or right after a default",
+     "assumption: fitted to the model's own defaults; range 1-3"},
+    {"pd_quality", FIELD_REAL, "1", "-0.6", -20.0, 20.0, offsetof(struct credit, pd_quality), NULL, 0,
+     "\\beta_7",
+     "Change of the log odds a standard deviation of the persistent margin, which the bank does not see",
+     "assumption: fitted to the model's own defaults; range -1.2--0.2"},
+    {"signal_noise", FIELD_REAL, "1", "1.5", 0.0, 20.0, offsetof(struct credit, signal_noise), NULL, 0, "",
+     "Noise of a bank's signal of the persistent margin of a new client, over the standard deviation of that "
+     "margin",
+     "assumption: accounts of small firms tell little (wbes15_audited); range 0.8-3"},
+    {"relationship_years", FIELD_REAL, "year", "5", 0.1, 50.0, offsetof(struct credit, relationship_years),
+     NULL, 0, "", "Years of relationship that halve the noise",
+     "bank_credit_06: a limit 8 % higher after five years more of information"},
+    {"effort_fall", FIELD_REAL, "1", "0.5", 0.0, 0.95, offsetof(struct credit, effort_fall), NULL, 0, "",
+     "Fall of screening effort with the covered share of a loan",
+     "credit_guarantee_26: effort follows the retained share; assumption: range 0.2-0.8"},
+    // terms of a loan
+    {"collateral_ratio", FIELD_REAL, "1", "2.16", 0.0, 20.0, offsetof(struct credit, collateral_ratio), NULL,
+     0, "\\kappa", "Collateral over the uncovered part of a loan", "wbes15_collateral"},
+    {"collateral_frac", FIELD_REAL, "1", "0.935", 0.0, 1.0, offsetof(struct credit, collateral_frac), NULL, 0,
+     "", "Share of firms of which banks require collateral", "wbes23_fin11_all"},
+    {"pledgeable_frac", FIELD_REAL, "1", "0.6", 0.0, 1.0, offsetof(struct credit, pledgeable_frac), NULL, 0,
+     "", "Share of fixed assets that a bank takes as collateral",
+     "assumption: model-notes 2.9, about four months of sales; range 0.4-0.9"},
+    {"property_months", FIELD_REAL, "month", "4.3", 0.0, 100.0, offsetof(struct credit, property_months),
+     NULL, 0, "", "Mean personal property that owners pledge, months of sales",
+     "assumption: model-notes section 5; range 1-15"},
+    {"property_log_sd", FIELD_REAL, "1", "1", 0.0, 4.0, offsetof(struct credit, property_log_sd), NULL, 0, "",
+     "Log standard deviation of that property over owners",
+     "assumption: land is unequally owned (pci_no_collateral_2022); range 0.5-1.5"},
+    {"liquidation_frac", FIELD_REAL, "1", "0.35", 0.0, 1.0, offsetof(struct credit, liquidation_frac), NULL,
+     0, "\\rho", "What collateral brings when sold, over the bank's valuation",
+     "bank_credit_08: loss given default 35-45 %; bank_credit_04; range 0.2-0.5"},
+    {"leverage_max", FIELD_REAL, "1", "0.75", 0.0, 1.0, offsetof(struct credit, leverage_max), NULL, 0, "",
+     "Debt over fixed assets and cash above which banks do not lend",
+     "assumption: 70-80 % in banks' rules; range 0.6-0.85"},
+    {"price_of_risk", FIELD_REAL, "1", "0.3", 0.0, 5.0, offsetof(struct credit, price_of_risk), NULL, 0, "",
+     "Rise of the lending rate with the default probability",
+     "assumption: rates of small firms lie 1-2 points higher (market_rate_sme_2019); range 0.1-0.6"},
+    {"price_pd", FIELD_REAL, "1", "0.03", 0.0, 1.0, offsetof(struct credit, price_pd), NULL, 0, "",
+     "Default probability at which a firm pays the mean rate", "bank_credit_08"},
+    {"spread_max", FIELD_REAL, "1/year", "0.03", 0.0, 1.0, offsetof(struct credit, spread_max), NULL, 0, "",
+     "Highest rate above the mean", "market_rate_sme_2019: 8-10 % against lending_rate_2019"},
+    {"screening_cost_vnd", FIELD_REAL, "VND", "3000000", 0.0, 1000000000000.0,
+     offsetof(struct credit, screening_cost_vnd), NULL, 0, "",
+     "Cost of handling a loan, prices of the opening",
+     "assumption: two person-weeks of a loan officer; wbes23_bready_fin27_all: 13 days; range 1e6-1e7"},
+    {"partial_min_frac", FIELD_REAL, "1", "0.2", 0.0, 1.0, offsetof(struct credit, partial_min_frac), NULL, 0,
+     "", "Smallest part of the credit asked for that a bank grants instead of refusing",
+     "vietnam_credit_06: most applicants get 25-50 %; range 0.1-0.4"},
+    // servicing
+    {"owner_stops_per_month", FIELD_REAL, "1/month", "0.06", 0.0, 1.0,
+     offsetof(struct credit, owner_stops_per_month), NULL, 0, "",
+     "Probability that an owner whose firm cannot pay an instalment does not pay it from own money",
+     "assumption: fitted to npl_2014 to npl_2019 and bank_credit_08; range 0.02-0.2"},
+    {"owner_resumes_per_month", FIELD_REAL, "1/month", "0.1", 0.0, 1.0,
+     offsetof(struct credit, owner_resumes_per_month), NULL, 0, "",
+     "Probability that the owner of a firm in arrears that cannot pay starts to pay again",
+     "assumption: fitted to npl_2014 to npl_2019; range 0.03-0.3"},
+    {"arrears_bad_months", FIELD_REAL, "month", "3", 1.0, 60.0, offsetof(struct credit, arrears_bad_months),
+     NULL, 0, "", "Months in arrears from which a loan is non-performing",
+     "definition: 90 days, Circular 02/2013"},
+    {"restructure_per_month", FIELD_REAL, "1/month", "0.05", 0.0, 1.0,
+     offsetof(struct credit, restructure_per_month), NULL, 0, "",
+     "Probability that a bank gives a non-performing loan more time, a month",
+     "assumption: restructured loans are about as many as written-off ones; range 0-0.15"},
+    {"restructure_months", FIELD_REAL, "month", "12", 0.0, 120.0, offsetof(struct credit, restructure_months),
+     NULL, 0, "", "More time", "assumption: a year; range 6-36"},
+    {"default_per_month", FIELD_REAL, "1/month", "0.12", 0.0, 1.0, offsetof(struct credit, default_per_month),
+     NULL, 0, "", "Probability that a bank writes a non-performing loan off, a month",
+     "assumption: half a year in the books of bad loans; range 0.05-0.3"},
+    {"default_memory_months", FIELD_REAL, "month", "60", 0.0, 600.0,
+     offsetof(struct credit, default_memory_months), NULL, 0, "",
+     "Months for which a default counts in the score",
+     "definition: the credit information centre keeps five years"},
+    // investment
+    {"invest_band", FIELD_REAL, "1", "0.15", 0.0, 1.0, offsetof(struct credit, invest_band), NULL, 0, "",
+     "Gap of fixed assets, over desired ones, below which a firm does not invest",
+     "firm_dynamics_20, lumpy investment; assumption: range 0.1-0.25"},
+    {"invest_per_month", FIELD_REAL, "1/month", "0.15", 0.0, 1.0, offsetof(struct credit, invest_per_month),
+     NULL, 0, "", "Probability that a firm beyond the band invests, a month",
+     "assumption: about half a year of planning; range 0.05-0.3"},
+    {"invest_buffer_months", FIELD_REAL, "month", "0.8", 0.0, 24.0,
+     offsetof(struct credit, invest_buffer_months), NULL, 0, "",
+     "Cash that a firm does not invest, months of sales",
+     "assumption: below production.cash_buffer_months; range 0.3-1.5"},
+    {"invest_loan_sales_months", FIELD_REAL, "month", "3", 0.0, 60.0,
+     offsetof(struct credit, invest_loan_sales_months), NULL, 0, "",
+     "Largest part of a loan that buys fixed assets, months of sales",
+     "assumption: half of the fixed assets; range 1-6"},
+};
+const int credit_fields_n = sizeof credit_fields / sizeof credit_fields[0];
+
+const struct credit_backing credit_unbacked = {NOBODY, 0.0, 9e15, 0.0};
+
+int16_t credit_choose_bank(const struct model *model, double u)
+{
+    const struct credit *p = &model->credit;
+    double share[CREDIT_BANKS_MAX], all = 0.0, below = 0.0;
+    const int n = (int)p->banks_n;
+    for (int b = 0; b < n; b++)
+        all += share[b] = vmath_pow(b + 1.0, -p->bank_share_exponent);
+    for (int b = 0; b < n - 1; b++) {
+        below += share[b] / all;
+        if (u < below)
+            return (int16_t)b;
+    }
+    return (int16_t)(n - 1);
+}
+
+double credit_deposit_rate(const struct model *model, const struct world *world)
+{
+    return vmath_max(world->climate.bank_rate - model->credit.intermediation_margin, 0.0);
+}
+
+// Collateral comes in at the rate 1/T, so its present value is 1/(1 + f T) of its price.
+double credit_recovery_frac(const struct model *model, const struct world *world, double ratio)
+{
+    const double wait = credit_deposit_rate(model, world) * model->environment.insolvency_months / 12.0;
+    return vmath_min(model->credit.liquidation_frac * ratio, 1.0) / (1.0 + wait);
+}
+
+double credit_gain_vnd(const struct model *model, double loan_vnd, double rate, double months)
+{
+    return loan_vnd * (model->credit.informal_rate_per_year - rate) * months /
+           24.0; // half is outstanding on average
+}
+
+double credit_covered_vnd(const struct world *world, int64_t row)
+{
+    const struct firm *f = &world->firm;
+    return f->guarantor[row] == NOBODY ? 0.0 : vmath_round(f->covered_frac[row] * f->debt_vnd[row]);
+}
+
+// ---- default probability: logistic regression on what accounts show, and the persistent margin
+// ---------------------
+
+// Sums of the last 12 months.
+static void year_of(const struct world *world, int64_t row, double *sales, double *reported)
+{
+    const struct firm *f = &world->firm;
+    *sales = *reported = 0.0;
+    for (int k = 0; k < 12; k++) {
+        *sales += (double)f->sales_ring[k * world->firms.capacity + row];
+        *reported += (double)f->reported_ring[k * world->firms.capacity + row];
+    }
+}
+
+// Log odds without the persistent margin, if the firm borrows `sought_vnd` more.
+static double log_odds(const struct model *model, const struct world *world, int64_t row, double sought_vnd)
+{
+    const struct credit *p = &model->credit;
+    const struct firm *f = &world->firm;
+    const double debt = f->debt_vnd[row] + sought_vnd;
+    const double assets = f->capital_vnd[row] + f->cash_vnd[row] + sought_vnd;
+    const double leverage = assets > 0.0 ? vmath_min(debt / assets, 1.5) : debt > 0.0 ? 1.5 : 0.0;
+    double sales, reported;
+    year_of(world, row, &sales, &reported);
+    const double margin = sales > 0.0 ? vmath_clamp(reported / sales, -0.3, 0.3) : 0.0;
+    const double interest = debt * world->climate.bank_rate;
+    const double burden = interest > 0.0 ? interest / (interest + vmath_max(reported, 0.0)) : 0.0;
+    const double years = (double)(world->month - f->birth_month[row]) / 12.0;
+    const double arrears = f->arrears_months[row];
+    const double memory = arrears > 0.0 ? 1.0 : -arrears / vmath_max(p->default_memory_months, 1.0);
+    return p->pd_base + p->pd_leverage * leverage + p->pd_burden * burden + p->pd_margin * margin +
+           p->pd_young / (1.0 + years) + p->pd_size * (f->log_workers[row] - vmath_log(10.0)) +
+           p->pd_arrears * memory;
+}
+
+// The persistent margin in standard deviations.
+static double margin_score(const struct model *model, const struct world *world, int64_t row)
+{
+    const double sd = model->production.efficiency_sd;
+    return sd > 0.0 ? vmath_clamp(world->firm.efficiency[row] / sd, -4.0, 4.0) : 0.0;
+}
+
+static double logistic(double x)
+{
+    return 1.0 / (1.0 + vmath_exp(-x));
+}
+
+double credit_pd(const struct model *model, const struct world *world, int64_t row)
+{
+    return credit_pd_seen(model, world, row, 0.0, 0.0);
+}
+
+// Signal q + noise z of a standard normal q: its expectation is (q + noise z)/(1 + noise^2).
+double credit_pd_seen(const struct model *model, const struct world *world, int64_t row, double noise,
+                      double z)
+{
+    const double seen = (margin_score(model, world, row) + noise * z) / (1.0 + noise * noise);
+    const double rest = log_odds(model, world, row, world->firm.unmet_credit_vnd[row]);
+    return logistic(rest + model->credit.pd_quality * seen);
+}
+
+void credit_step(const struct model *model, struct world *world)
+{
+    credit_service(model, world);
+    credit_bank_month(model, world);
+    credit_need(model, world);
+}

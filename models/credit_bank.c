@@ -1,0 +1,263 @@
+#include "models/credit_parts.h"
+
+enum screening_draw { SCREENING_SIGNAL, SCREENING_OWNER };
+
+static int64_t whole(double vnd)
+{
+    return (int64_t)vmath_round(vnd);
+}
+
+// ---- what a borrower can pledge
+// ------------------------------------------------------------------------------------
+
+void credit_owner(const struct model *model, const struct world *world, int64_t row, double *property_months,
+                  double *collateral_ratio)
+{
+    const struct credit *p = &model->credit;
+    double u, v;
+    rng_uniforms(world->rng, &world->firm.ancestor[row], 1,
+                 (struct rng_purpose){0, STREAM_CREDIT_SCREENING, SCREENING_OWNER}, &u, &v);
+    const double spread =
+        p->property_log_sd * vmath_quantile(u) - 0.5 * p->property_log_sd * p->property_log_sd;
+    *property_months = p->property_months * vmath_exp(spread);
+    *collateral_ratio = v < p->collateral_frac ? p->collateral_ratio : 0.0;
+}
+
+static double free_collateral(const struct model *model, const struct world *world, int64_t row,
+                              double property_months, double ratio)
+{
+    const struct firm *f = &world->firm;
+    const double all =
+        model->credit.pledgeable_frac * f->capital_vnd[row] + property_months * f->expected_sales_vnd[row];
+    return vmath_max(all - ratio * (f->debt_vnd[row] - credit_covered_vnd(world, row)), 0.0);
+}
+
+double credit_collateral_free_vnd(const struct model *model, const struct world *world, int64_t row)
+{
+    double property_months, ratio;
+    credit_owner(model, world, row, &property_months, &ratio);
+    return free_collateral(model, world, row, property_months, ratio);
+}
+
+// ---- the decision
+// ----------------------------------------------------------------------------------------------
+
+// Noise of the signal: halved by relationship_years with the bank, raised where effort falls with the covered
+// share.
+static double signal_noise(const struct model *model, const struct world *world, int64_t row,
+                           double covered_frac)
+{
+    const struct credit *p = &model->credit;
+    const struct firm *f = &world->firm;
+    const int client = f->debt_vnd[row] > 0.0 || f->loans_n[row] > 0;
+    const double years = client ? (double)(world->month - f->birth_month[row]) / 12.0 : 0.0;
+    return p->signal_noise / (1.0 + years / p->relationship_years) / (1.0 - p->effort_fall * covered_frac);
+}
+
+// The largest loan that leverage and collateral allow.
+static double loan_limit(const struct model *model, const struct world *world, int64_t row,
+                         const struct credit_backing *backing, double *ratio)
+{
+    const struct credit *p = &model->credit;
+    const struct firm *f = &world->firm;
+    double property_months;
+    credit_owner(model, world, row, &property_months, ratio);
+    const double assets = f->capital_vnd[row] + f->cash_vnd[row];
+    const double room = p->leverage_max * assets - f->debt_vnd[row];
+    const double leverage = p->leverage_max < 1.0 ? room / (1.0 - p->leverage_max) : backing->limit_vnd;
+    const double asked = *ratio * (1.0 - backing->covered_frac);
+    const double have = free_collateral(model, world, row, property_months, *ratio) + backing->collateral_vnd;
+    const double secured = asked > 0.0 ? have / asked : backing->limit_vnd;
+    return vmath_min(vmath_min(leverage, secured), backing->limit_vnd);
+}
+
+// The bank lends if (1 - PD)(1 + r) + PD (c + (1 - c) R) >= 1 + f + s (instruments.md), at a rate that rises
+// with PD and is capped; R is what collateral returns, f the cost of funds, s that of handling the loan.
+void credit_decide(const struct model *model, const struct world *world, int64_t row,
+                   const struct credit_request *request, const struct credit_backing *backing,
+                   struct credit_offer *offer)
+{
+    const struct credit *p = &model->credit;
+    const struct firm *f = &world->firm;
+    *offer = (struct credit_offer){0.0, 0.0, 0.0};
+    if (f->arrears_months[row] > 0 || request->sought_vnd <= 0.0)
+        return;
+    double ratio;
+    const double limit = loan_limit(model, world, row, backing, &ratio);
+    const double loan = vmath_round(vmath_min(request->sought_vnd, limit) - 0.5);
+    if (loan <= 0.0 || loan < p->partial_min_frac * vmath_min(request->sought_vnd, backing->limit_vnd))
+        return;
+
+    const double noise = signal_noise(model, world, row, backing->covered_frac);
+    const double z = rng_normal(world->rng, (uint64_t)f->ancestor[row],
+                                world_purpose(world, STREAM_CREDIT_SCREENING, SCREENING_SIGNAL));
+    const double pd = credit_pd_seen(model, world, row, noise, z);
+    const double spread =
+        vmath_clamp(p->price_of_risk * (pd - p->price_pd), -0.5 * p->spread_max, p->spread_max);
+    const double rate = vmath_max(world->climate.bank_rate + spread, 0.0);
+    const double covered = backing->covered_frac;
+    const double back = covered + (1.0 - covered) * credit_recovery_frac(model, world, ratio);
+    const double handling =
+        p->screening_cost_vnd * world->climate.price_level / loan * 12.0 / request->months;
+    const double cost = 1.0 + credit_deposit_rate(model, world) + handling;
+    if ((1.0 - pd) * (1.0 + rate) + pd * back < cost)
+        return;
+    *offer = (struct credit_offer){loan, rate, vmath_round(ratio * (1.0 - covered) * loan)};
+}
+
+// ---- balance sheets
+// ------------------------------------------------------------------------------------------------
+
+// Capital: loans, expected collateral and net cash (minus deposits).
+static int64_t bank_capital_vnd(const struct world *world, int64_t b)
+{
+    return world->bank.cash_vnd[b] + world->bank.loans_vnd[b] + world->bank.recovering_vnd[b];
+}
+
+int64_t credit_bank_room_vnd(const struct model *model, const struct world *world, int64_t b)
+{
+    const struct bank *k = &world->bank;
+    const double least = model->credit.capital_ratio_min;
+    const double capital = (double)bank_capital_vnd(world, b);
+    const double by_capital = least > 0.0 ? capital / least - (double)k->loans_vnd[b] : 9e15;
+    const int64_t by_ceiling = k->quota_vnd[b] - k->lent_year_vnd[b] + k->repaid_year_vnd[b];
+    int64_t room = by_capital < 9e15 ? by_capital > 0.0 ? (int64_t)by_capital : 0 : INT64_C(9000000000000000);
+    if (by_ceiling < room)
+        room = by_ceiling;
+    return room > 0 ? room : 0;
+}
+
+static void new_year(const struct model *model, struct world *world, int64_t b)
+{
+    struct bank *k = &world->bank;
+    k->quota_vnd[b] = whole(model->credit.credit_growth_per_year * (double)k->loans_vnd[b]);
+    k->lent_year_vnd[b] = k->repaid_year_vnd[b] = 0;
+}
+
+// A month's share of collateral in recovery: 1/T, at least 1 VND.
+static int64_t month_of_recovery(const struct model *model, int64_t recovering)
+{
+    const double share = (double)recovering / vmath_max(model->environment.insolvency_months, 1.0);
+    const int64_t sold = whole(share);
+    return sold > 0 ? sold : recovering > 0 ? 1 : 0;
+}
+
+static void bank_month(const struct model *model, struct world *world, int64_t b)
+{
+    const struct credit *p = &model->credit;
+    struct bank *k = &world->bank;
+    const struct party bank = world_bank_party(b), households = world_party(ACCOUNT_HOUSEHOLDS);
+    const int64_t sold = month_of_recovery(model, k->recovering_vnd[b]);
+    const double deposits = k->cash_vnd[b] < 0 ? -(double)k->cash_vnd[b] : 0.0;
+
+    world_pay(world, CATEGORY_COLLATERAL, households, bank, sold);
+    k->recovering_vnd[b] -= sold;
+    world_pay(world, CATEGORY_DEPOSIT_INTEREST, bank, households,
+              whole(deposits * credit_deposit_rate(model, world) / 12.0));
+    world_pay(world, CATEGORY_WAGES, bank, households,
+              whole(p->operating_cost_per_year / 12.0 * (double)k->loans_vnd[b]));
+    const int64_t wanted = whole(p->capital_ratio * (double)k->loans_vnd[b]);
+    const int64_t above = bank_capital_vnd(world, b) - wanted;
+    if (above > 0)
+        world_pay(world, CATEGORY_OWNER_PAY, bank, households, above);
+    else
+        world_pay(world, CATEGORY_OWNER_MONEY, households, bank,
+                  whole(p->recapitalisation_per_month * -(double)above));
+}
+
+// Rights that a fund took over with defaulted loans bring their month's share; a guarantee fund is paid by
+// the bank that sells the collateral, which is the same bank for all of a fund's claims.
+static void fund_recovery(const struct model *model, struct world *world, int64_t row)
+{
+    struct fund *f = &world->fund;
+    const int64_t sold = month_of_recovery(model, f->invested_vnd[row]);
+    const struct party fund = world_fund_party(world, row), households = world_party(ACCOUNT_HOUSEHOLDS);
+    if (sold == 0)
+        return;
+    if (f->kind[row] == FUND_GUARANTEE) {
+        const struct party bank = world_bank_party(row % world->banks.n);
+        world_pay(world, CATEGORY_COLLATERAL, households, bank, sold);
+        world_pay(world, CATEGORY_GUARANTEE_RECOVERY, bank, fund, sold);
+    } else {
+        world_pay(world, CATEGORY_COLLATERAL, households, fund, sold);
+    }
+    f->invested_vnd[row] -= sold;
+    f->recoveries_vnd[row] += sold;
+    f->month_recoveries_vnd[row] += sold;
+    credit_public_cash(world, row, -sold);
+}
+
+void credit_bank_month(const struct model *model, struct world *world)
+{
+    for (int64_t b = 0; b < world->banks.n; b++) {
+        if (world->climate.month_of_year == 0)
+            new_year(model, world, b);
+        bank_month(model, world, b);
+    }
+    for (int64_t r = 0; r < world->funds.n; r++)
+        if (world->fund.kind[r] == FUND_GUARANTEE || world->fund.kind[r] == FUND_LOAN)
+            fund_recovery(model, world, r);
+}
+
+// ---- opening
+// -------------------------------------------------------------------------------------------------------
+
+enum { NEED_OPENING = 1 }; // index of the draw beside the monthly one
+
+// The loan of an opening firm: it has one if it came to need it within the last loan_months and asked.
+static void open_loan(const struct model *model, struct world *world, int64_t row)
+{
+    const struct credit *p = &model->credit;
+    struct firm *f = &world->firm;
+    double u, v;
+    rng_uniforms(world->rng, &f->ancestor[row], 1, (struct rng_purpose){0, STREAM_CREDIT_NEED, NEED_OPENING},
+                 &u, &v);
+    const double size = f->log_workers[row] - vmath_log(10.0);
+    const double asks = 1.0 / (1.0 + vmath_exp(p->discouraged_base + p->discouraged_size * size));
+    const double rate = credit_need_probability(model, world, row) * asks;
+    if (u >= 1.0 - vmath_exp(-rate * p->loan_months))
+        return;
+    const double limit = loan_limit(model, world, row, &credit_unbacked, &(double){0.0});
+    const double sought =
+        p->loan_sales_months * f->expected_sales_vnd[row] * vmath_exp(p->loan_size_exponent * size);
+    const double left = vmath_max(vmath_round(p->loan_months * v), 1.0); // months
+    const double debt = vmath_round(vmath_min(sought, limit) * left / p->loan_months);
+    if (debt <= 0.0)
+        return;
+    f->debt_vnd[row] = debt;
+    f->lending_rate[row] = world->climate.bank_rate;
+    f->loan_until[row] = (int16_t)(left - 1.0);
+    f->credit_state[row] = CREDIT_SATISFIED;
+    f->credit_month[row] = (int16_t)(left - 1.0 - p->loan_months);
+    world->bank.loans_vnd[f->bank[row]] += world_amount(world, row, debt);
+}
+
+void credit_open(const struct model *model, struct world *world)
+{
+    struct bank *k = &world->bank;
+    struct ledger *ledger = &world->ledger;
+    const int n = (int)model->credit.banks_n;
+    double all = 0.0;
+    for (int b = 0; b < n; b++) {
+        const int64_t row = table_birth(&world->banks, b + 1, b + 1);
+        all += k->market_share[row] = vmath_pow(b + 1.0, -model->credit.bank_share_exponent);
+    }
+    for (int64_t row = 0; row < world->firms.n; row++)
+        if (world->firm.status[row] == STATUS_OPERATING)
+            open_loan(model, world, row);
+
+    int64_t loans = 0, cash = 0;
+    for (int b = 0; b < n; b++) {
+        k->market_share[b] /= all;
+        k->cash_vnd[b] = whole(model->credit.capital_ratio * (double)k->loans_vnd[b]) - k->loans_vnd[b];
+        loans += k->loans_vnd[b];
+        cash += k->cash_vnd[b];
+        new_year(model, world, b);
+    }
+    ledger_open(ledger, CLAIM_LOANS, ACCOUNT_BANKS, ACCOUNT_FIRMS, loans);
+    const int64_t missing = cash - ledger->position[ACCOUNT_BANKS][CLAIM_CASH];
+    if (missing >= 0) // banks put deposits that enterprises do not borrow into government paper
+        ledger_open(ledger, CLAIM_CASH, ACCOUNT_BANKS, ACCOUNT_GOVERNMENT, missing);
+    else
+        ledger_open(ledger, CLAIM_CASH, ACCOUNT_HOUSEHOLDS, ACCOUNT_BANKS, -missing);
+}

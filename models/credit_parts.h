@@ -1,0 +1,62 @@
+// credit_parts: what the files of credit share and nobody else needs.
+#ifndef MODELS_CREDIT_PARTS_H
+#define MODELS_CREDIT_PARTS_H
+
+#include "models/world.h"
+
+// A need of credit as the bank hears it, VND per enterprise.
+struct credit_request {
+    double sought_vnd; // in all
+    double invest_vnd; // of it for fixed assets
+    double months;     // life that fits what it is for
+};
+
+// A bank's answer; loan_vnd is 0 if it refuses.
+struct credit_offer {
+    double loan_vnd, rate, collateral_vnd;
+};
+
+// No backing at all.
+extern const struct credit_backing credit_unbacked;
+
+// ---- credit_bank.c
+
+// What the owner and firm have to pledge is fixed per owner: property in months of sales, and whether banks
+// demand it.
+void credit_owner(const struct model *model, const struct world *world, int64_t row, double *property_months,
+                  double *collateral_ratio);
+
+// The bank's decision; reads the world only.
+void credit_decide(const struct model *model, const struct world *world, int64_t row,
+                   const struct credit_request *request, const struct credit_backing *backing,
+                   struct credit_offer *offer);
+
+// Net lending that the bank's capital and, in the elastic closure, its yearly ceiling still allow, VND.
+int64_t credit_bank_room_vnd(const struct model *model, const struct world *world, int64_t bank);
+
+// The banks' month: collateral sold, interest on deposits, costs, dividends or new capital; recoveries of
+// funds.
+void credit_bank_month(const struct model *model, struct world *world);
+
+// ---- credit_debt.c
+
+// Bills of the month, arrears, defaults.
+void credit_service(const struct model *model, struct world *world);
+
+// Brings the guarantor's outstanding_vnd up to date after a change of debt or covered share; `before` is
+// credit_covered_vnd before the change.
+void credit_follow_cover(struct world *world, int64_t row, double before);
+
+// ---- credit_need.c
+
+// Probability that the firm comes to need credit in a month.
+double credit_need_probability(const struct model *model, const struct world *world, int64_t row);
+
+// The firm's request as of now for `sought_vnd`.
+struct credit_request credit_request_of(const struct model *model, const struct world *world, int64_t row,
+                                        double sought_vnd);
+
+// Investment, need of credit, new loans.
+void credit_need(const struct model *model, struct world *world);
+
+#endif

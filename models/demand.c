@@ -1,0 +1,201 @@
+#include "models/world.h"
+#include "sim/par.h"
+
+const struct field demand_fields[] = {
+    {"replicator_per_year", FIELD_REAL, "1/year", "1", 0.0, 5.0, offsetof(struct demand, replicator_per_year), NULL, 0, "\\lambda",
+     "Speed at which market share follows log competitiveness", "assumption: model-notes 3, at three times this the largest firm runs away; range 0.5-1.5"},
+    {"efficiency_weight", FIELD_REAL, "1", "0.5", 0.0, 5.0, offsetof(struct demand, efficiency_weight), NULL, 0, "",
+     "Pass-through of the persistent margin into price, hence competitiveness", "assumption: about half of a cost advantage is passed on; range 0.2-0.8"},
+    {"digital_reach", FIELD_REAL, "1", "0.01", 0.0, 0.5, offsetof(struct demand, digital_reach), NULL, 0, "",
+     "Log competitiveness a digital stage", "assumption: small reach of digital sales in Vietnam (digital_stage2); range 0-0.03"},
+    {"export_reach", FIELD_REAL, "1", "0.02", 0.0, 0.5, offsetof(struct demand, export_reach), NULL, 0, "",
+     "Log competitiveness of exporting", "assumption: foreign demand grew faster than domestic; range 0-0.05"},
+    {"supplier_reach", FIELD_REAL, "1", "0.02", 0.0, 0.5, offsetof(struct demand, supplier_reach), NULL, 0, "",
+     "Log competitiveness of supplying a large buyer", "assumption: as exporting; range 0-0.05"},
+    {"startup_growth_per_year", FIELD_REAL, "1/year", "0.1", 0.0, 2.0, offsetof(struct demand, startup_growth_per_year), NULL, 0, "",
+     "Growth of a startup's share above its competitiveness, while it has cash to spend", "assumption: growth-seeking firms sell below cost; range 0-0.4"},
+    {"growth_sd", FIELD_REAL, "1", "0.4", 0.0, 2.0, offsetof(struct demand, growth_sd), NULL, 0, "\\sigma_1",
+     "Standard deviation of yearly log growth of a firm with one worker", "assumption: model-notes 3; firm_dynamics_04; range 0.3-0.5"},
+    {"growth_sd_exponent", FIELD_REAL, "1", "0.17", 0.0, 0.5, offsetof(struct demand, growth_sd_exponent), NULL, 0, "\\beta",
+     "Fall of that standard deviation with workers", "firm_dynamics_04: 0.14-0.20"},
+    {"large_drag_per_year", FIELD_REAL, "1/year", "0.02", 0.0, 0.5, offsetof(struct demand, large_drag_per_year), NULL, 0, "",
+     "Loss of share a year and log unit of workers above 1,000", "assumption: model-notes 3, slow fattening of the tail; range 0-0.05"},
+    {"disturbance_sd", FIELD_REAL, "1", "0.02", 0.0, 0.5, offsetof(struct demand, disturbance_sd), NULL, 0, "",
+     "Stationary standard deviation of a sector's log demand around its path", "assumption: iip_vn_2012 to 2024 vary by 2-3 points; range 0.01-0.04"},
+    {"disturbance_persistence", FIELD_REAL, "1", "0.9", 0.0, 0.999, offsetof(struct demand, disturbance_persistence), NULL, 0, "",
+     "Monthly persistence of that disturbance", "assumption: half-life of half a year; range 0.8-0.97"},
+    {"season_amplitude", FIELD_REAL, "1", "0.06", 0.0, 0.9, offsetof(struct demand, season_amplitude), NULL, 0, "",
+     "Fall of demand in the month of the lunar new year, made good in the other months", "assumption: production falls in February; range 0-0.15"},
+    {"formal_growth", FIELD_SERIES, "1/year", "2014: 0.046, 2015: 0.046, 2016: 0.046, 2017: 0.01, 2018: 0.01, 2019: 0.01, 2020: 0", -0.2, 0.5,
+     offsetof(struct demand, formal_growth), NULL, 0, "", "Growth of formal enterprises' demand above that of the economy; 0 after the last year",
+     "assumption: model-notes 2.8, avg_emp_2014 and census20_emp; range 0.02-0.06 to 2016"},
+    {"starter_new_frac", FIELD_REAL, "1", "0.55", 0.0, 1.0, offsetof(struct demand, starter_new_frac), NULL, 0, "",
+     "Share of a starter's sales that is demand new to formal enterprises", "assumption: model-notes 2.8; range 0-1"},
+    {"capacity_slack", FIELD_REAL, "1", "0.5", 0.0, 5.0, offsetof(struct demand, capacity_slack), NULL, 0, "",
+     "Sales a firm can make above what its workers make at normal pace", "assumption: overtime and stocks; range 0.2-1"},
+    {"expectation_speed", FIELD_REAL, "1/month", "0.25", 0.01, 1.0, offsetof(struct demand, expectation_speed), NULL, 0, "",
+     "Weight of the latest month in expected sales", "assumption: expectations form over about half a year; range 0.1-0.5"},
+    {"government_frac", FIELD_REAL, "1", "0.05", 0.0, 0.5, offsetof(struct demand, government_frac), NULL, 0, "",
+     "Share of enterprises' sales bought by government", "assumption: public procurement of goods over enterprise sales; range 0.03-0.1"},
+};
+const int demand_fields_n = sizeof demand_fields / sizeof demand_fields[0];
+
+struct demand_context {
+    const struct model *model;
+    struct world *world;
+    double mean_competitiveness[SECTORS_MAX]; // of last month
+    double *attraction, *competitiveness;     // per block and sector: sums of w a, and of w a c
+    int new_year;
+};
+
+// ---- firms: equations D2-D4 -------------------------------------------------------------------------------------
+
+// January: the year's volatility, sqrt(Exp(1)), so that yearly growth is Laplace (model-notes 3).
+static void volatility_draw(struct world *world, int64_t begin, int n)
+{
+    double u[PAR_BLOCK];
+    rng_uniforms(world->rng, world->firm.ancestor + begin, n, world_purpose(world, STREAM_VOLATILITY, 0), u, NULL);
+    vmath_log_n(u, n, u);
+    double *volatility = world->firm.volatility + begin;
+    for (int i = 0; i < n; i++)
+        volatility[i] = vmath_sqrt(-u[i]);
+}
+
+static void demand_block(void *context, int64_t block, int64_t begin, int64_t end)
+{
+    struct demand_context *c = context;
+    struct world *w = c->world;
+    const struct demand *p = &c->model->demand;
+    const struct production *q = &c->model->production;
+    const struct firm *f = &w->firm;
+    const int n = (int)(end - begin);
+    double z[PAR_BLOCK], y[PAR_BLOCK], t[PAR_BLOCK], rank[PAR_BLOCK], step[PAR_BLOCK];
+
+    if (c->new_year)
+        volatility_draw(w, begin, n);
+    rng_normals(w->rng, f->ancestor + begin, n, world_purpose(w, STREAM_FIRM_SHOCKS, 0), z, y);
+    rng_normals(w->rng, f->ancestor + begin, n, world_purpose(w, STREAM_TRANSITORY, 0), t, NULL);
+
+    const double e_new = q->efficiency_sd * vmath_sqrt(1.0 - q->efficiency_persistence * q->efficiency_persistence);
+    const double t_new = q->transitory_sd * vmath_sqrt(1.0 - q->transitory_persistence * q->transitory_persistence);
+    double *efficiency = f->efficiency + begin, *transitory = f->transitory + begin;
+    for (int i = 0; i < n; i++) {
+        efficiency[i] = q->efficiency_persistence * efficiency[i] + e_new * y[i];
+        transitory[i] = q->transitory_persistence * transitory[i] + t_new * t[i];
+    }
+
+    // D3: standard deviation of the month, sigma_1 L^-beta v / sqrt(12)
+    const double *log_workers = f->log_workers + begin, *quality = f->quality + begin, *volatility = f->volatility + begin;
+    const double root = vmath_sqrt(1.0 / 12.0);
+    for (int i = 0; i < n; i++)
+        step[i] = p->growth_sd * root * volatility[i] * vmath_exp(-p->growth_sd_exponent * log_workers[i]);
+    for (int i = 0; i < n; i++)
+        rank[i] = p->efficiency_weight * efficiency[i] + quality[i] + p->digital_reach * f->digital[begin + i] +
+                  p->export_reach * f->exporter[begin + i] + p->supplier_reach * f->supplier[begin + i];
+
+    // D2: d log a = lambda (c - mean c) + sigma z - sigma^2 / 2
+    const double speed = p->replicator_per_year / 12.0, drag = p->large_drag_per_year / 12.0;
+    const double log_large = vmath_log(1000.0), push = p->startup_growth_per_year / 12.0;
+    for (int i = 0; i < n; i++) {
+        const int64_t r = begin + i;
+        const double above = log_workers[i] > log_large ? log_workers[i] - log_large : 0.0;
+        const double seeking = f->startup[r] && f->cash_vnd[r] > f->expected_sales_vnd[r] ? push : 0.0;
+        const double d = speed * (rank[i] - c->mean_competitiveness[f->sector[r]]) + step[i] * z[i] - 0.5 * step[i] * step[i] -
+                         drag * above + seeking;
+        step[i] = vmath_clamp(d, -1.0, 1.0);
+    }
+    vmath_exp_n(step, n, step);
+
+    double *attraction_sum = c->attraction + block * SECTORS_MAX, *rank_sum = c->competitiveness + block * SECTORS_MAX;
+    for (int s = 0; s < SECTORS_MAX; s++)
+        attraction_sum[s] = rank_sum[s] = 0.0;
+    for (int i = 0; i < n; i++) {
+        const int64_t r = begin + i;
+        const double on = f->status[r] == STATUS_OPERATING ? 1.0 : 0.0;
+        f->attraction[r] *= on > 0.0 ? step[i] : 1.0;
+        const double share = on * (double)f->weight[r] * f->attraction[r];
+        attraction_sum[f->sector[r]] += share;
+        rank_sum[f->sector[r]] += share * rank[i];
+    }
+}
+
+// ---- sectors: equation D1 ------------------------------------------------------------------------------------------
+
+static void sum_sectors(struct world *world, const struct demand_context *c)
+{
+    const int64_t blocks = par_blocks_n(world->firms.n);
+    for (int s = 0; s < world->model->sectors_n; s++) {
+        double a = 0.0, ac = 0.0;
+        for (int64_t b = 0; b < blocks; b++) {
+            a += c->attraction[b * SECTORS_MAX + s];
+            ac += c->competitiveness[b * SECTORS_MAX + s];
+        }
+        world->sector[s].attraction = a;
+        world->sector[s].competitiveness = a > 0.0 ? ac / a : 0.0;
+    }
+}
+
+static double formal_growth(const struct demand *p, int64_t year)
+{
+    const int64_t i = year - p->formal_growth.first_year;
+    return i >= 0 && i < p->formal_growth.n ? p->formal_growth.value[i] : 0.0;
+}
+
+// D1: nominal demand = (opening + brought by starters) x volume x price x season x disturbance.
+static void sector_demand(const struct model *model, struct world *world, int s)
+{
+    const struct demand *p = &model->demand;
+    const struct climate *c = &world->climate;
+    struct sector_state *state = &world->sector[s];
+    const int64_t year = c->year;
+
+    if (world->month > 0) {
+        const double growth = c->real_growth + model->sector[s].growth_relative + formal_growth(p, year);
+        state->volume *= vmath_pow(1.0 + growth, 1.0 / 12.0);
+    }
+    const struct rng_purpose why = world_purpose(world, STREAM_SECTOR_DEMAND, 0);
+    const double shock = p->disturbance_sd * vmath_sqrt(1.0 - p->disturbance_persistence * p->disturbance_persistence);
+    state->disturbance = p->disturbance_persistence * state->disturbance + shock * rng_normal(world->rng, (uint64_t)s, why);
+    const double season = c->month_of_year == 1 ? 1.0 - p->season_amplitude : 1.0 + p->season_amplitude / 11.0;
+    state->demand_index = state->volume * c->price_level * season * vmath_exp(state->disturbance);
+    state->demand_vnd = (state->opening_demand_vnd + state->starters_vnd) * state->demand_index;
+}
+
+void demand_step(const struct model *model, struct world *world)
+{
+    struct demand_context c = {.model = model, .world = world, .new_year = world->climate.month_of_year == 0};
+    const int64_t blocks = par_blocks_n(world->firms.n);
+    c.attraction = world->scratch.value;
+    c.competitiveness = world->scratch.value + blocks * SECTORS_MAX;
+    for (int s = 0; s < model->sectors_n; s++) {
+        sector_demand(model, world, s);
+        c.mean_competitiveness[s] = world->sector[s].competitiveness;
+    }
+    par_blocks(world->threads, world->firms.n, demand_block, &c);
+    sum_sectors(world, &c);
+}
+
+void demand_open(const struct model *model, struct world *world)
+{
+    const struct firm *f = &world->firm;
+    for (int s = 0; s < model->sectors_n; s++)
+        world->sector[s] = (struct sector_state){.volume = 1.0, .demand_index = 1.0};
+    for (int64_t r = 0; r < world->firms.n; r++)
+        if (f->status[r] == STATUS_OPERATING) {
+            struct sector_state *s = &world->sector[f->sector[r]];
+            s->attraction += (double)f->weight[r] * f->attraction[r];
+            s->opening_demand_vnd += (double)f->weight[r] * f->expected_sales_vnd[r];
+        }
+    for (int s = 0; s < model->sectors_n; s++)
+        world->sector[s].demand_vnd = world->sector[s].opening_demand_vnd;
+}
+
+void demand_join(struct world *world, int64_t row, double new_frac)
+{
+    const struct firm *f = &world->firm;
+    struct sector_state *s = &world->sector[f->sector[row]];
+    const double sales = (double)f->weight[row] * f->expected_sales_vnd[row];
+    s->attraction += (double)f->weight[row] * f->attraction[row];
+    s->starters_vnd += new_frac * sales / s->demand_index;
+    s->demand_vnd += new_frac * sales;
+}

@@ -1,0 +1,51 @@
+// innovation: one process of projects by Oslo type; surveys are lenses on it (Oslo Manual 2018, chapters 3 and 9).
+#ifndef MODELS_INNOVATION_H
+#define MODELS_INNOVATION_H
+
+#include <stdint.h>
+#include "sim/field.h"
+
+struct model;
+struct world;
+
+struct innovation {
+    double hazard[4];            // of a project a month at 10 workers, by type
+    double size_exponent, size_factor_max;
+    double history_share;        // of persistence that is state dependence; the rest is fixed propensity
+    double history_factor;
+    double skills_effect, management_effect;
+    double exporter_factor, supplier_factor, foreign_factor, startup_factor, st_factor;
+    double imitation;
+    double cost_sales_months[4]; // project cost in months of sales, by type, at 10 workers
+    double cost_exponent, cost_min_vnd, cost_log_sd;
+    double duration_months[4];
+    double research_frac[4];     // share of projects of a type that include research
+    double buffer_months;        // cash kept before a project is paid from own money
+    double plan_months;          // patience of a postponed plan
+    double success, success_skills;
+    double gain[4];              // log quality (products) or margin (process, organisation) at novelty 1
+    double quality_max;
+    int64_t window_months;
+};
+extern const struct field innovation_fields[];
+extern const int innovation_fields_n;
+
+// The innovation history of an opening firm, drawn from its own hazards.
+void innovation_open(const struct model *model, struct world *world, int64_t row);
+
+// Equations I1-I5 of docs/model.md: plans, finance from own money, instalments, outcomes.
+void innovation_step(const struct model *model, struct world *world);
+
+// Starts the planned project of a firm; the caller has seen to its finance.
+void innovation_begin(const struct model *model, struct world *world, int64_t row);
+
+// Money that the firm would use for a project: its own S&T fund and cash above its buffer, VND.
+double innovation_own_money_vnd(const struct model *model, const struct world *world, int64_t row);
+
+// What a planned project lacks after own money and promised support, VND; 0 without a plan.
+double innovation_gap_vnd(const struct model *model, const struct world *world, int64_t row);
+
+// Whether the firm has implemented an innovation within `window` months.
+int innovation_recent(const struct world *world, int64_t row, int64_t window);
+
+#endif

@@ -1,0 +1,292 @@
+#include "models/world.h"
+#include "sim/par.h"
+
+const struct field production_fields[] = {
+    {"hire_speed", FIELD_REAL, "1/month", "0.25", 0.01, 1.0, offsetof(struct production, hire_speed), NULL, 0, "",
+     "Share of missing workers hired in a month", "assumption: model-notes section 5; range 0.05-0.5"},
+    {"fire_speed", FIELD_REAL, "1/month", "0.45", 0.01, 1.0, offsetof(struct production, fire_speed), NULL, 0, "",
+     "Share of excess workers let go in a month", "assumption: model-notes section 5; range 0.05-0.5"},
+    {"margin_mean", FIELD_REAL, "1", "0.013", -0.2, 0.5, offsetof(struct production, margin_mean), NULL, 0, "m",
+     "Mean economic margin on sales before interest", "assumption: model-notes 2.4; roa_private_2016; range -0.014-0.066"},
+    {"management_margin", FIELD_REAL, "1", "0.04", 0.0, 0.5, offsetof(struct production, management_margin), NULL, 0, "",
+     "Margin of best against worst management practice", "management_consulting_01: productivity +17 % for +35 points of practice, most of it competed away; range 0.01-0.08"},
+    {"efficiency_sd", FIELD_REAL, "1", "0.05", 0.0, 0.5, offsetof(struct production, efficiency_sd), NULL, 0, "",
+     "Standard deviation of the persistent margin", "assumption: model-notes 2.4; range 0.03-0.08"},
+    {"efficiency_persistence", FIELD_REAL, "1", "0.985", 0.0, 0.9999, offsetof(struct production, efficiency_persistence), NULL, 0, "",
+     "Monthly persistence of it", "assumption: model-notes 2.4; range 0.97-0.995"},
+    {"transitory_sd", FIELD_REAL, "1", "0.05", 0.0, 0.5, offsetof(struct production, transitory_sd), NULL, 0, "",
+     "Standard deviation of the transitory margin", "assumption: model-notes 2.4; range 0.02-0.08"},
+    {"transitory_persistence", FIELD_REAL, "1", "0.97", 0.0, 0.9999, offsetof(struct production, transitory_persistence), NULL, 0, "",
+     "Monthly persistence of it", "assumption: model-notes 2.4; range 0.9-0.98"},
+    {"owner_pay_frac", FIELD_REAL, "1", "0.012", 0.0, 0.5, offsetof(struct production, owner_pay_frac), NULL, 0, "",
+     "Owner's pay over sales in a private firm of ten workers", "assumption: model-notes 2.4; range 0.005-0.03"},
+    {"owner_pay_exponent", FIELD_REAL, "1", "0.3", 0.0, 1.0, offsetof(struct production, owner_pay_exponent), NULL, 0, "",
+     "Fall of that share with workers", "assumption: model-notes 2.4; range 0.1-0.5"},
+    {"under_reporting_frac", FIELD_REAL, "1", "0.3", 0.0, 1.0, offsetof(struct production, under_reporting_frac), NULL, 0, "",
+     "Share of profit that a private firm of ten workers does not report", "assumption: wbes23_reg4_all and informal practice (wbes15_bribery); range 0.1-0.5"},
+    {"under_reporting_exponent", FIELD_REAL, "1", "0.3", 0.0, 2.0, offsetof(struct production, under_reporting_exponent), NULL, 0, "",
+     "Fall of that share with workers", "assumption: larger firms are audited (wbes15_audited); range 0.1-0.6"},
+    {"break_even_frac", FIELD_REAL, "1", "0.0075", 0.0, 0.1, offsetof(struct production, break_even_frac), NULL, 0, "",
+     "Half-width of the break-even band, reported profit over sales", "assumption: model-notes 2.4; share_breakeven_2022; range 0.004-0.012"},
+    {"depreciation_per_year", FIELD_REAL, "1/year", "0.1", 0.0, 1.0, offsetof(struct production, depreciation_per_year), NULL, 0, "\\delta",
+     "Depreciation of fixed assets", "assumption: ten years; range 0.06-0.15"},
+    {"import_frac", FIELD_REAL, "1", "0.35", 0.0, 1.0, offsetof(struct production, import_frac), NULL, 0, "",
+     "Share of materials and services bought abroad", "assumption: an open assembly economy; range 0.25-0.5"},
+    {"cash_buffer_months", FIELD_REAL, "month", "1.5", 0.0, 24.0, offsetof(struct production, cash_buffer_months), NULL, 0, "",
+     "Cash a firm keeps, months of expected sales; owners withdraw from what is above", "assumption: 1-2 months of sales; range 0.5-3"},
+    {"payout_frac", FIELD_REAL, "1/month", "0.1", 0.0, 1.0, offsetof(struct production, payout_frac), NULL, 0, "",
+     "Share of cash above the buffer that owners withdraw a month", "assumption: within a year; range 0.05-0.3"},
+    {"quality_decay", FIELD_REAL, "1/month", "0.015", 0.0, 0.5, offsetof(struct production, quality_decay), NULL, 0, "",
+     "Fading of a firm's quality lead: imitation and the moving frontier", "assumption: model-notes 3; range 0.005-0.03"},
+};
+const int production_fields_n = sizeof production_fields / sizeof production_fields[0];
+
+double production_sales_per_worker_vnd(const struct model *model, const struct world *world, int64_t row)
+{
+    const struct climate *c = &world->climate;
+    const struct firm *f = &world->firm;
+    return model->sector[f->sector[row]].sales_per_worker_vnd * c->price_level * c->productivity_index *
+           model->region[f->region[row]].sales_factor * f->productivity[row];
+}
+
+// What a block has moved, in all enterprises.
+struct production_totals {
+    struct ledger_sum sales[SECTORS_MAX], materials, wages, owner_pay, owner_money;
+};
+
+struct production_context {
+    const struct model *model;
+    struct world *world;
+    double unit[SECTORS_MAX];                      // sales a unit of attraction
+    double pace[SECTORS_MAX][REGIONS_MAX];         // sales a worker of productivity 1
+    struct production_totals *block;
+};
+
+// One block's rows, gathered for the vector loops.
+struct lane {
+    double on[PAR_BLOCK], sales[PAR_BLOCK], pace[PAR_BLOCK], size[PAR_BLOCK];
+    double materials[PAR_BLOCK], wages[PAR_BLOCK], owner[PAR_BLOCK], money[PAR_BLOCK];
+};
+
+// P1: sales = min(demand share, what the workers can make).
+static void block_sales(const struct production_context *c, struct lane *l, int64_t begin, int n)
+{
+    const struct firm *f = &c->world->firm;
+    const double slack = 1.0 + c->model->demand.capacity_slack, expect = c->model->demand.expectation_speed;
+    for (int i = 0; i < n; i++) {
+        const int64_t r = begin + i;
+        l->on[i] = f->status[r] == STATUS_OPERATING ? 1.0 : 0.0;
+        l->pace[i] = c->pace[f->sector[r]][f->region[r]] * f->productivity[r];
+        l->sales[i] = c->unit[f->sector[r]] * f->attraction[r];
+    }
+    for (int i = 0; i < n; i++) {
+        const double capacity = f->workers[begin + i] * l->pace[i] * slack;
+        const double sales = l->sales[i] < capacity ? l->sales[i] : capacity;
+        const double expected = f->expected_sales_vnd[begin + i];
+        const double news = vmath_round(expected + expect * (l->sales[i] - expected));
+        f->expected_sales_vnd[begin + i] = l->on[i] > 0.0 ? news : expected;
+        l->sales[i] = l->on[i] * vmath_round(sales);
+    }
+}
+
+// P2: workers close part of the gap to expected sales over output per worker; at least one.
+static void block_workers(const struct production_context *c, struct lane *l, int64_t begin, int n)
+{
+    const struct production *p = &c->model->production;
+    const struct firm *f = &c->world->firm;
+    for (int i = 0; i < n; i++) {
+        const double workers = f->workers[begin + i];
+        const double wanted = f->expected_sales_vnd[begin + i] / l->pace[i];
+        const double gap = wanted - workers;
+        const double speed = gap > 0.0 ? p->hire_speed : p->fire_speed;
+        const double next = vmath_max(workers + speed * gap, 1.0);
+        f->workers[begin + i] = l->on[i] > 0.0 ? next : workers;
+        l->size[i] = l->on[i] > 0.0 ? next : 1.0;
+    }
+    vmath_log_n(l->size, n, l->size);
+    for (int i = 0; i < n; i++)
+        f->log_workers[begin + i] = l->on[i] > 0.0 ? l->size[i] : f->log_workers[begin + i];
+}
+
+// P3: economic profit; P4: the owner's pay; P5: reported profit. Profit is after depreciation and interest.
+static void block_profit(const struct production_context *c, struct lane *l, int64_t begin, int n)
+{
+    const struct production *p = &c->model->production;
+    const struct firm *f = &c->world->firm;
+    const double labour = c->world->climate.wage_vnd * c->model->environment.labour_cost_factor;
+    const double wear = p->depreciation_per_year / 12.0, log_ten = vmath_log(10.0);
+    double pay[PAR_BLOCK], hide[PAR_BLOCK];
+
+    for (int i = 0; i < n; i++) {
+        pay[i] = vmath_exp(-p->owner_pay_exponent * (l->size[i] - log_ten));
+        hide[i] = vmath_exp(-p->under_reporting_exponent * (l->size[i] - log_ten));
+    }
+    for (int i = 0; i < n; i++) {
+        const int64_t r = begin + i;
+        const double own = f->ownership[r] == OWNERSHIP_PRIVATE ? 1.0 : 0.0;
+        const double worn = l->on[i] * vmath_round(wear * f->capital_vnd[r]);
+        const double wages = l->on[i] * vmath_round(labour * f->workers[r]);
+        const double margin = p->margin_mean + p->management_margin * (f->management[r] - c->model->capability.management_mean) +
+                              f->efficiency[r] + f->transitory[r];
+        const double materials = vmath_max(0.0, vmath_round(l->sales[i] * (1.0 - margin)) - wages - worn);
+        const double interest = l->on[i] * vmath_round(f->debt_vnd[r] * f->lending_rate[r] / 12.0);
+        const double profit = l->sales[i] - materials - wages - worn - interest;
+        const double owner = own * vmath_round(l->sales[i] * p->owner_pay_frac * pay[i]);
+        const double hidden = own * vmath_min(p->under_reporting_frac * hide[i], 0.9);
+        const double net = profit - owner;
+        const double reported = net > 0.0 ? vmath_round(net * (1.0 - hidden)) : net;
+        const double loss = f->cumulated_loss_vnd[r] - profit;
+
+        l->materials[i] = materials;
+        l->wages[i] = wages;
+        l->owner[i] = owner;
+        f->capital_vnd[r] -= worn;
+        f->profit_vnd[r] = profit;
+        f->reported_vnd[r] = reported;
+        f->cumulated_loss_vnd[r] = loss > 0.0 ? loss : 0.0;
+        f->taxable_year_vnd[r] += reported;
+        f->value_added_vnd[r] = l->sales[i] - materials;
+    }
+}
+
+// P6: cash; owners withdraw part of what is above the buffer and put in what is missing.
+static void block_cash(const struct production_context *c, struct lane *l, int64_t begin, int n)
+{
+    const struct production *p = &c->model->production;
+    const struct firm *f = &c->world->firm;
+    for (int i = 0; i < n; i++) {
+        const int64_t r = begin + i;
+        const double before = f->cash_vnd[r] + l->sales[i] - l->materials[i] - l->wages[i] - l->owner[i];
+        const double own = f->startup[r] ? 0.0 : l->on[i];
+        const double above = before - p->cash_buffer_months * f->expected_sales_vnd[r] - f->research_fund_vnd[r];
+        const double drawn = own * vmath_round(p->payout_frac * vmath_max(above, 0.0));
+        l->owner[i] += drawn;
+        l->money[i] = before < 0.0 ? -before : 0.0;
+        f->cash_vnd[r] = before - drawn + l->money[i];
+        f->sales_vnd[r] = l->sales[i];
+        const double kept = f->quality[r] * (1.0 - p->quality_decay);
+        f->quality[r] = kept > 1e-9 || kept < -1e-9 ? kept : 0.0;
+    }
+}
+
+// What the recorder and the twin ledger keep of the month.
+static void block_memory(const struct production_context *c, const struct lane *l, int64_t begin, int n)
+{
+    struct world *w = c->world;
+    const struct firm *f = &w->firm;
+    const int64_t lane = w->climate.month_of_year * w->firms.capacity + begin;
+    for (int i = 0; i < n; i++) {
+        const int64_t r = begin + i;
+        f->sales_ring[lane + i] = (float)l->sales[i];
+        f->reported_ring[lane + i] = (float)(l->on[i] * f->reported_vnd[r]);
+        f->workers_ring[lane + i] = (float)(l->on[i] * f->workers[r]);
+        f->worker_months[r] += l->on[i] * f->workers[r];
+        f->sales_total_vnd[r] += l->sales[i];
+        f->value_added_total_vnd[r] += f->value_added_vnd[r];
+    }
+    for (int i = 0; i < n; i++) {
+        const int64_t r = begin + i;
+        const int on = f->status[r] == STATUS_OPERATING;
+        f->months_operating[r] += on;
+        f->operating_bits[r] = f->operating_bits[r] << 1 | (uint64_t)on;
+        f->last_sale_month[r] = on ? (int16_t)w->month : f->last_sale_month[r];
+    }
+}
+
+static void block_totals(const struct production_context *c, const struct lane *l, int64_t block, int64_t begin, int n)
+{
+    const struct firm *f = &c->world->firm;
+    struct production_totals *t = &c->block[block];
+    const int64_t *weight = f->weight + begin;
+    double own[PAR_BLOCK];
+
+    *t = (struct production_totals){0};
+    ledger_sum_add(&t->materials, ledger_dot_block(weight, l->materials, n));
+    ledger_sum_add(&t->wages, ledger_dot_block(weight, l->wages, n));
+    ledger_sum_add(&t->owner_pay, ledger_dot_block(weight, l->owner, n));
+    ledger_sum_add(&t->owner_money, ledger_dot_block(weight, l->money, n));
+    for (int s = 0; s < c->model->sectors_n; s++) {
+        for (int i = 0; i < n; i++)
+            own[i] = f->sector[begin + i] == s ? l->sales[i] : 0.0;
+        ledger_sum_add(&t->sales[s], ledger_dot_block(weight, own, n));
+    }
+}
+
+static void production_block(void *context, int64_t block, int64_t begin, int64_t end)
+{
+    const struct production_context *c = context;
+    const int n = (int)(end - begin);
+    struct lane l;
+    block_sales(c, &l, begin, n);
+    block_workers(c, &l, begin, n);
+    block_profit(c, &l, begin, n);
+    block_cash(c, &l, begin, n);
+    block_memory(c, &l, begin, n);
+    block_totals(c, &l, block, begin, n);
+}
+
+// Who pays for the month's sales: other firms their domestic materials, the rest of the world exports, government its
+// share, households what is left.
+static void post_sales(const struct model *model, struct world *world, const int64_t sales[SECTORS_MAX], int64_t materials)
+{
+    struct ledger *l = &world->ledger;
+    int64_t all = 0, exports = 0;
+    for (int s = 0; s < model->sectors_n; s++) {
+        all += sales[s];
+        exports += (int64_t)vmath_round((double)sales[s] * model->sector[s].export_frac);
+    }
+    const int64_t imports = (int64_t)vmath_round((double)materials * model->production.import_frac);
+    int64_t between = materials - imports;
+    between = between < all ? between : all;
+    const int64_t government_wish = (int64_t)vmath_round((double)all * model->demand.government_frac);
+    const int64_t final = all - between;
+    const int64_t abroad = exports < final ? exports : final;
+    const int64_t government = government_wish < final - abroad ? government_wish : final - abroad;
+
+    ledger_post(l, CATEGORY_MATERIALS, ACCOUNT_FIRMS, ACCOUNT_REST, imports);
+    ledger_post(l, CATEGORY_MATERIALS, ACCOUNT_FIRMS, ACCOUNT_HOUSEHOLDS, materials - imports - between);
+    ledger_post(l, CATEGORY_SALES, ACCOUNT_FIRMS, ACCOUNT_FIRMS, between);
+    ledger_post(l, CATEGORY_SALES, ACCOUNT_REST, ACCOUNT_FIRMS, abroad);
+    ledger_post(l, CATEGORY_SALES, ACCOUNT_GOVERNMENT, ACCOUNT_FIRMS, government);
+    ledger_post(l, CATEGORY_SALES, ACCOUNT_HOUSEHOLDS, ACCOUNT_FIRMS, final - abroad - government);
+}
+
+static void post_totals(const struct model *model, struct world *world, const struct production_totals *block)
+{
+    struct production_totals t = {0};
+    int64_t sales[SECTORS_MAX] = {0};
+    const int64_t blocks = par_blocks_n(world->firms.n);
+    for (int64_t b = 0; b < blocks; b++) {
+        ledger_sum_add(&t.materials, block[b].materials.value);
+        ledger_sum_add(&t.wages, block[b].wages.value);
+        ledger_sum_add(&t.owner_pay, block[b].owner_pay.value);
+        ledger_sum_add(&t.owner_money, block[b].owner_money.value);
+        t.materials.overflow |= block[b].materials.overflow | block[b].wages.overflow | block[b].owner_pay.overflow |
+                                block[b].owner_money.overflow;
+        for (int s = 0; s < model->sectors_n; s++) {
+            ledger_sum_add(&t.sales[s], block[b].sales[s].value);
+            t.materials.overflow |= block[b].sales[s].overflow | t.sales[s].overflow;
+            sales[s] = t.sales[s].value;
+        }
+    }
+    world->ledger.overflow |= t.materials.overflow | t.wages.overflow | t.owner_pay.overflow | t.owner_money.overflow;
+    post_sales(model, world, sales, t.materials.value);
+    ledger_post(&world->ledger, CATEGORY_WAGES, ACCOUNT_FIRMS, ACCOUNT_HOUSEHOLDS, t.wages.value);
+    ledger_post(&world->ledger, CATEGORY_OWNER_PAY, ACCOUNT_FIRMS, ACCOUNT_HOUSEHOLDS, t.owner_pay.value);
+    ledger_post(&world->ledger, CATEGORY_OWNER_MONEY, ACCOUNT_HOUSEHOLDS, ACCOUNT_FIRMS, t.owner_money.value);
+}
+
+void production_step(const struct model *model, struct world *world)
+{
+    struct production_context c = {.model = model, .world = world, .block = world->scratch.bytes};
+    const struct climate *climate = &world->climate;
+    for (int s = 0; s < model->sectors_n; s++) {
+        const struct sector_state *state = &world->sector[s];
+        c.unit[s] = state->attraction > 0.0 ? state->demand_vnd / state->attraction : 0.0;
+        for (int r = 0; r < model->regions_n; r++)
+            c.pace[s][r] = model->sector[s].sales_per_worker_vnd * climate->price_level * climate->productivity_index *
+                           model->region[r].sales_factor;
+    }
+    par_blocks(world->threads, world->firms.n, production_block, &c);
+    post_totals(model, world, c.block);
+}
