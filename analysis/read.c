@@ -78,7 +78,7 @@ static void read_close(hid_t id)
 
 // ---- attributes ----------------------------------------------------------------------------------
 
-static const char fixed_text[] = "fixed-length UTF-8";
+static const char fixed_text[] = "fixed-length UTF-8 text";
 
 // Elements of an attribute, -1 if unknown; 1 for a scalar.
 static int64_t attribute_elements(hid_t attribute)
@@ -141,7 +141,8 @@ static herr_t attribute_visit(hid_t root, const char *name, const H5A_info_t *in
     if (strcmp(name, OUTPUT_MARK) == 0)
         return 0;
     if (!data_name_sound(name) || reader->data->attributes_n == ENTRIES_MAX)
-        reader->code = read_fault(reader, "", "has an attribute whose name is not one of ours, or too many");
+        reader->code =
+            read_fault(reader, "", "has too many attributes, or one whose name is not one of ours");
     else if ((text = attribute_text(reader, root, name)) != NULL)
         data_attribute_text(reader->data, name, text);
     else if (attribute_int(root, name, &number) == 0)
@@ -170,7 +171,8 @@ static int root_attributes(struct reader *reader, hid_t root)
     if (attribute_int(root, OUTPUT_MARK, &format) != 0)
         return read_fault(reader, "", "no integer attribute '" OUTPUT_MARK "'; not a mangrove file");
     if (format != OUTPUT_FORMAT)
-        return read_fault(reader, "", "format %lld, not %d", (long long)format, OUTPUT_FORMAT);
+        return read_fault(reader, "", "of format %lld; this program reads %d", (long long)format,
+                          OUTPUT_FORMAT);
     if (H5Aiterate2(root, order_of(root, 0), H5_ITER_INC, NULL, attribute_visit, reader) < 0)
         return read_damaged(reader, "");
     return reader->code;
@@ -443,7 +445,7 @@ static herr_t link_visit(hid_t group, const char *name, const H5L_info_t *info, 
     struct reader *reader = ctx;
     hid_t object = -1;
     if (!data_name_sound(name) || reader->entries_n == reader->entries_max)
-        reader->code = read_fault(reader, "", "has an object whose name is not one of ours, or too many");
+        reader->code = read_fault(reader, "", "has too many objects, or one whose name is not one of ours");
     else if (info->type != H5L_TYPE_HARD)
         reader->code = read_fault(reader, name, "is a link to elsewhere");
     else if ((object = H5Oopen(group, name, H5P_DEFAULT)) < 0)
@@ -497,8 +499,8 @@ static int group_read(struct reader *reader, hid_t file, const char *name)
     hid_t group = H5Gopen2(file, name[0] == '\0' ? "/" : name, H5P_DEFAULT);
     int code = group < 0 ? read_damaged(reader, "") : name[0] == '\0' ? root_attributes(reader, group) : 0;
     code = code != 0 ? code : entries_list(reader, group);
-    code = code != 0 ? code : entries_read(reader, group, 1);
-    code = code != 0 ? code : entries_read(reader, group, 0);
+    for (int scales = 1; scales >= 0 && code == 0; scales--)
+        code = entries_read(reader, group, scales);
     read_close(group);
     return code;
 }
@@ -578,10 +580,7 @@ static int file_check(struct reader *reader)
 int read_run(const char *path, const char *groups, struct run_data **data, struct error *err)
 {
     struct reader reader = {.path = path, .err = err, .data = data_create()};
-    *data = NULL;
-    if (reader.data == NULL)
-        return read_memory(&reader);
-    int code = file_check(&reader);
+    int code = reader.data == NULL ? read_memory(&reader) : file_check(&reader);
     if (code == 0) {
         H5E_auto2_t before;
         void *before_ctx;
@@ -591,9 +590,8 @@ int read_run(const char *path, const char *groups, struct run_data **data, struc
         code = file_read(&reader, groups == NULL ? "" : groups);
         H5Eset_auto2(H5E_DEFAULT, before, before_ctx);
     }
+    *data = code == 0 ? reader.data : NULL;
     if (code != 0)
         data_free(reader.data);
-    else
-        *data = reader.data;
     return code;
 }

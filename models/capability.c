@@ -175,10 +175,7 @@ void capability_step(const struct model *model, struct world *world)
     struct capability_context c = {.model = model, .world = world, .spent = world->scratch.bytes};
     struct ledger_sum all = {0};
     par_blocks(world->threads, world->firms.n, capability_block, &c);
-    for (int64_t b = 0; b < par_blocks_n(world->firms.n); b++) {
-        ledger_sum_add(&all, c.spent[b].value);
-        all.overflow |= c.spent[b].overflow;
-    }
-    world->ledger.overflow |= all.overflow;
-    ledger_post(&world->ledger, CATEGORY_TRAINING, ACCOUNT_FIRMS, ACCOUNT_HOUSEHOLDS, all.value);
+    for (int64_t b = 0; b < par_blocks_n(world->firms.n); b++)
+        ledger_sum_merge(&all, c.spent[b]);
+    ledger_post_sum(&world->ledger, CATEGORY_TRAINING, ACCOUNT_FIRMS, ACCOUNT_HOUSEHOLDS, all);
 }

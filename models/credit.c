@@ -26,8 +26,7 @@ const struct field credit_fields[] = {
      "assumption: cost to income near 45 %; range 0.008-0.018"},
     {"credit_growth_per_year", FIELD_REAL, "1/year", "0.25", 0.0, 5.0,
      offsetof(struct credit, credit_growth_per_year), NULL, 0, "",
-     "Net lending of a bank in a calendar year over its loans at the start of the year, ceiling (elastic "
-     "closure)",
+     "Net lending of a bank in a calendar year over its loans at the start of the year, ceiling",
      "assumption: the central bank's yearly ceilings of 14-25 % a bank; range 0.14-0.35"},
     // need
     {"need_per_month", FIELD_REAL, "1/month", "0.14", 0.0, 1.0, offsetof(struct credit, need_per_month), NULL,
@@ -75,35 +74,33 @@ const struct field credit_fields[] = {
      offsetof(struct credit, informal_rate_per_year), NULL, 0, "", "Price of that money",
      "assumption: 2-3 % a month; directed_credit_02 finds returns far above bank rates; range 0.2-0.6"},
     // screening
-    {"pd_base", FIELD_REAL, "1", "-3.6", -20.0, 20.0, offsetof(struct credit, pd_base), NULL, 0, "\\beta_0",
-     "Log odds of default within a year of a firm of ten workers, two years old, average margin, without "
-     "debt",
-     "assumption: fitted to the model's own defaults; bank_credit_08: 3 % (1.5-6)"},
-    {"pd_leverage", FIELD_REAL, "1", "1", -20.0, 20.0, offsetof(struct credit, pd_leverage), NULL, 0,
+    {"pd_base", FIELD_REAL, "1", "-5.57", -20.0, 20.0, offsetof(struct credit, pd_base), NULL, 0, "\\beta_0",
+     "Log odds of default within a year of an old firm of ten workers without margin, debt or arrears",
+     "assumption: logistic regression on the model's own defaults; bank_credit_08: 3 % (1.5-6)"},
+    {"pd_leverage", FIELD_REAL, "1", "2.63", -20.0, 20.0, offsetof(struct credit, pd_leverage), NULL, 0,
      "\\beta_1", "Change of the log odds with debt over fixed assets and cash",
-     "assumption: fitted to the model's own defaults; bank_credit_05"},
-    {"pd_burden", FIELD_REAL, "1", "0.6", -20.0, 20.0, offsetof(struct credit, pd_burden), NULL, 0,
+     "assumption: logistic regression on the model's own defaults; bank_credit_05"},
+    {"pd_burden", FIELD_REAL, "1", "1.56", -20.0, 20.0, offsetof(struct credit, pd_burden), NULL, 0,
      "\\beta_2", "Change of the log odds with interest over interest and reported profit",
-     "assumption: fitted to the model's own defaults; bank_credit_05"},
-    {"pd_margin", FIELD_REAL, "1", "-4", -100.0, 100.0, offsetof(struct credit, pd_margin), NULL, 0,
+     "assumption: logistic regression on the model's own defaults; bank_credit_05"},
+    {"pd_margin", FIELD_REAL, "1", "-10.4", -100.0, 100.0, offsetof(struct credit, pd_margin), NULL, 0,
      "\\beta_3", "Change of the log odds with the reported margin of the last 12 months",
-     "assumption: fitted to the model's own defaults; bank_credit_01"},
-    {"pd_young", FIELD_REAL, "1", "0.5", -20.0, 20.0, offsetof(struct credit, pd_young), NULL, 0, "\\beta_4",
+     "assumption: logistic regression on the model's own defaults; bank_credit_01"},
+    {"pd_young", FIELD_REAL, "1", "-2", -20.0, 20.0, offsetof(struct credit, pd_young), NULL, 0, "\\beta_4",
      "Change of the log odds for a newborn firm, falling as 1/(1 + years)",
-     "assumption: fitted to the model's own defaults; credit_guarantee_13"},
-    {"pd_size", FIELD_REAL, "1", "-0.1", -20.0, 20.0, offsetof(struct credit, pd_size), NULL, 0, "\\beta_5",
+     "assumption: logistic regression on the model's own defaults; bank_credit_02: the hazard peaks after "
+     "three years"},
+    {"pd_size", FIELD_REAL, "1", "-0.11", -20.0, 20.0, offsetof(struct credit, pd_size), NULL, 0, "\\beta_5",
      "Change of the log odds a log unit of workers",
-     "assumption: fitted to the model's own defaults; range -0.3-0"},
-    {"pd_arrears", FIELD_REAL, "1", "2", -20.0, 20.0, offsetof(struct credit, pd_arrears), NULL, 0,
+     "assumption: logistic regression on the model's own defaults"},
+    {"pd_arrears", FIELD_REAL, "1", "2.06", -20.0, 20.0, offsetof(struct credit, pd_arrears), NULL, 0,
      "\\beta_6", "Change of the log odds in arrears or right after a default",
-     "assumption: fitted to the model's own defaults; range 1-3"},
-    {"pd_quality", FIELD_REAL, "1", "-0.6", -20.0, 20.0, offsetof(struct credit, pd_quality), NULL, 0,
-     "\\beta_7",
-     "Change of the log odds a standard deviation of the persistent margin, which the bank does not see",
-     "assumption: fitted to the model's own defaults; range -1.2--0.2"},
+     "assumption: logistic regression on the model's own defaults"},
+    {"margin_sd", FIELD_REAL, "1", "0.06", 0.0, 1.0, offsetof(struct credit, margin_sd), NULL, 0, "",
+     "Standard deviation of the reported margin over firms",
+     "assumption: of the model's own firms; persistent and transitory margins of production"},
     {"signal_noise", FIELD_REAL, "1", "1.5", 0.0, 20.0, offsetof(struct credit, signal_noise), NULL, 0, "",
-     "Noise of a bank's signal of the persistent margin of a new client, over the standard deviation of that "
-     "margin",
+     "Noise of the margin that a bank reads from a new client's accounts, over margin_sd",
      "assumption: accounts of small firms tell little (wbes15_audited); range 0.8-3"},
     {"relationship_years", FIELD_REAL, "year", "5", 0.1, 50.0, offsetof(struct credit, relationship_years),
      NULL, 0, "", "Years of relationship that halve the noise",
@@ -116,10 +113,10 @@ const struct field credit_fields[] = {
      0, "\\kappa", "Collateral over the uncovered part of a loan", "wbes15_collateral"},
     {"collateral_frac", FIELD_REAL, "1", "0.935", 0.0, 1.0, offsetof(struct credit, collateral_frac), NULL, 0,
      "", "Share of firms of which banks require collateral", "wbes23_fin11_all"},
-    {"pledgeable_frac", FIELD_REAL, "1", "0.6", 0.0, 1.0, offsetof(struct credit, pledgeable_frac), NULL, 0,
+    {"pledgeable_frac", FIELD_REAL, "1", "0.9", 0.0, 1.0, offsetof(struct credit, pledgeable_frac), NULL, 0,
      "", "Share of fixed assets that a bank takes as collateral",
-     "assumption: model-notes 2.9, about four months of sales; range 0.4-0.9"},
-    {"property_months", FIELD_REAL, "month", "4.3", 0.0, 100.0, offsetof(struct credit, property_months),
+     "assumption: model-notes 2.9, about four months of sales with stocks; range 0.5-1"},
+    {"property_months", FIELD_REAL, "month", "5.5", 0.0, 100.0, offsetof(struct credit, property_months),
      NULL, 0, "", "Mean personal property that owners pledge, months of sales",
      "assumption: model-notes section 5; range 1-15"},
     {"property_log_sd", FIELD_REAL, "1", "1", 0.0, 4.0, offsetof(struct credit, property_log_sd), NULL, 0, "",
@@ -181,10 +178,10 @@ const struct field credit_fields[] = {
      offsetof(struct credit, invest_buffer_months), NULL, 0, "",
      "Cash that a firm does not invest, months of sales",
      "assumption: below production.cash_buffer_months; range 0.3-1.5"},
-    {"invest_loan_sales_months", FIELD_REAL, "month", "3", 0.0, 60.0,
+    {"invest_loan_sales_months", FIELD_REAL, "month", "1", 0.0, 60.0,
      offsetof(struct credit, invest_loan_sales_months), NULL, 0, "",
      "Largest part of a loan that buys fixed assets, months of sales",
-     "assumption: half of the fixed assets; range 1-6"},
+     "assumption: a third of the fixed assets; range 0.5-3"},
 };
 const int credit_fields_n = sizeof credit_fields / sizeof credit_fields[0];
 
@@ -243,37 +240,34 @@ static void year_of(const struct world *world, int64_t row, double *sales, doubl
     }
 }
 
-// Log odds without the persistent margin, if the firm borrows `sought_vnd` more.
-static double log_odds(const struct model *model, const struct world *world, int64_t row, double sought_vnd)
-{
-    const struct credit *p = &model->credit;
-    const struct firm *f = &world->firm;
-    const double debt = f->debt_vnd[row] + sought_vnd;
-    const double assets = f->capital_vnd[row] + f->cash_vnd[row] + sought_vnd;
-    const double leverage = assets > 0.0 ? vmath_min(debt / assets, 1.5) : debt > 0.0 ? 1.5 : 0.0;
-    double sales, reported;
-    year_of(world, row, &sales, &reported);
-    const double margin = sales > 0.0 ? vmath_clamp(reported / sales, -0.3, 0.3) : 0.0;
-    const double interest = debt * world->climate.bank_rate;
-    const double burden = interest > 0.0 ? interest / (interest + vmath_max(reported, 0.0)) : 0.0;
-    const double years = (double)(world->month - f->birth_month[row]) / 12.0;
-    const double arrears = f->arrears_months[row];
-    const double memory = arrears > 0.0 ? 1.0 : -arrears / vmath_max(p->default_memory_months, 1.0);
-    return p->pd_base + p->pd_leverage * leverage + p->pd_burden * burden + p->pd_margin * margin +
-           p->pd_young / (1.0 + years) + p->pd_size * (f->log_workers[row] - vmath_log(10.0)) +
-           p->pd_arrears * memory;
-}
-
-// The persistent margin in standard deviations.
-static double margin_score(const struct model *model, const struct world *world, int64_t row)
-{
-    const double sd = model->production.efficiency_sd;
-    return sd > 0.0 ? vmath_clamp(world->firm.efficiency[row] / sd, -4.0, 4.0) : 0.0;
-}
-
 static double logistic(double x)
 {
     return 1.0 / (1.0 + vmath_exp(-x));
+}
+
+// Logistic regression on leverage, interest burden, margin, age, size and arrears, if the firm borrows what
+// it seeks.
+double credit_pd_seen(const struct model *model, const struct world *world, int64_t row, double noise,
+                      double z)
+{
+    const struct credit *p = &model->credit;
+    const struct firm *f = &world->firm;
+    const double sought = f->unmet_credit_vnd[row], debt = f->debt_vnd[row] + sought;
+    const double assets = f->capital_vnd[row] + f->cash_vnd[row] + sought;
+    const double leverage = assets > 0.0 ? vmath_min(debt / assets, 1.5) : debt > 0.0 ? 1.5 : 0.0;
+    double sales, reported;
+    year_of(world, row, &sales, &reported);
+    const double true_margin = sales > 0.0 ? vmath_clamp(reported / sales, -0.3, 0.3) : 0.0;
+    // expectation of a normal margin of mean 0 given itself plus noise
+    const double margin = (true_margin + noise * p->margin_sd * z) / (1.0 + noise * noise);
+    const double interest = debt * world->climate.bank_rate;
+    const double burden = interest > 0.0 ? interest / (interest + vmath_max(margin * sales, 0.0)) : 0.0;
+    const double years = (double)(world->month - f->birth_month[row]) / 12.0;
+    const double arrears = f->arrears_months[row];
+    const double memory = arrears > 0.0 ? 1.0 : -arrears / vmath_max(p->default_memory_months, 1.0);
+    return logistic(p->pd_base + p->pd_leverage * leverage + p->pd_burden * burden + p->pd_margin * margin +
+                    p->pd_young / (1.0 + years) + p->pd_size * (f->log_workers[row] - vmath_log(10.0)) +
+                    p->pd_arrears * memory);
 }
 
 double credit_pd(const struct model *model, const struct world *world, int64_t row)
@@ -281,18 +275,11 @@ double credit_pd(const struct model *model, const struct world *world, int64_t r
     return credit_pd_seen(model, world, row, 0.0, 0.0);
 }
 
-// Signal q + noise z of a standard normal q: its expectation is (q + noise z)/(1 + noise^2).
-double credit_pd_seen(const struct model *model, const struct world *world, int64_t row, double noise,
-                      double z)
-{
-    const double seen = (margin_score(model, world, row) + noise * z) / (1.0 + noise * noise);
-    const double rest = log_odds(model, world, row, world->firm.unmet_credit_vnd[row]);
-    return logistic(rest + model->credit.pd_quality * seen);
-}
-
 void credit_step(const struct model *model, struct world *world)
 {
+    if (world->climate.month_of_year == 0)
+        credit_bank_year(model, world);
     credit_service(model, world);
-    credit_bank_month(model, world);
     credit_need(model, world);
+    credit_bank_month(model, world); // after new loans: capital is held against the month's end
 }

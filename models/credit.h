@@ -39,8 +39,8 @@ struct credit {
     double discouraged_base, discouraged_size, discouraged_borrower;
     double retry_per_month, patience_months, informal_frac, informal_rate_per_year;
     // screening
-    double pd_base, pd_leverage, pd_burden, pd_margin, pd_young, pd_size, pd_arrears, pd_quality;
-    double signal_noise, relationship_years, effort_fall;
+    double pd_base, pd_leverage, pd_burden, pd_margin, pd_young, pd_size, pd_arrears;
+    double margin_sd, signal_noise, relationship_years, effort_fall;
     // terms of a loan
     double collateral_ratio, collateral_frac, pledgeable_frac, property_months, property_log_sd,
         liquidation_frac;
@@ -70,12 +70,12 @@ int16_t credit_choose_bank(const struct model *model, double u);
 // A firm leaves the register: it repays from its cash what it can, the rest defaults. Serial.
 void credit_firm_leaves(const struct model *model, struct world *world, int64_t row);
 
-// One-year default probability of a firm with the debt it has and the credit it seeks, from its accounts and
-// its persistent margin, in (0,1): what a bank without noise would see.
+// One-year default probability of a firm with the debt it has and the credit it seeks, from its true
+// accounts, in (0,1).
 double credit_pd(const struct model *model, const struct world *world, int64_t row);
 
-// The same as seen by someone whose noise on the persistent margin has `noise` standard deviations, z
-// standard normal.
+// The same as seen by someone to whom accounts show the margin with noise of `noise` times its spread over
+// firms (margin_sd), and who knows that; z is standard normal.
 double credit_pd_seen(const struct model *model, const struct world *world, int64_t row, double noise,
                       double z);
 

@@ -127,11 +127,13 @@ int64_t credit_bank_room_vnd(const struct model *model, const struct world *worl
     return room > 0 ? room : 0;
 }
 
-static void new_year(const struct model *model, struct world *world, int64_t b)
+void credit_bank_year(const struct model *model, struct world *world)
 {
     struct bank *k = &world->bank;
-    k->quota_vnd[b] = whole(model->credit.credit_growth_per_year * (double)k->loans_vnd[b]);
-    k->lent_year_vnd[b] = k->repaid_year_vnd[b] = 0;
+    for (int64_t b = 0; b < world->banks.n; b++) {
+        k->quota_vnd[b] = whole(model->credit.credit_growth_per_year * (double)k->loans_vnd[b]);
+        k->lent_year_vnd[b] = k->repaid_year_vnd[b] = 0;
+    }
 }
 
 // A month's share of collateral in recovery: 1/T, at least 1 VND.
@@ -189,11 +191,8 @@ static void fund_recovery(const struct model *model, struct world *world, int64_
 
 void credit_bank_month(const struct model *model, struct world *world)
 {
-    for (int64_t b = 0; b < world->banks.n; b++) {
-        if (world->climate.month_of_year == 0)
-            new_year(model, world, b);
+    for (int64_t b = 0; b < world->banks.n; b++)
         bank_month(model, world, b);
-    }
     for (int64_t r = 0; r < world->funds.n; r++)
         if (world->fund.kind[r] == FUND_GUARANTEE || world->fund.kind[r] == FUND_LOAN)
             fund_recovery(model, world, r);
@@ -252,8 +251,8 @@ void credit_open(const struct model *model, struct world *world)
         k->cash_vnd[b] = whole(model->credit.capital_ratio * (double)k->loans_vnd[b]) - k->loans_vnd[b];
         loans += k->loans_vnd[b];
         cash += k->cash_vnd[b];
-        new_year(model, world, b);
     }
+    credit_bank_year(model, world);
     ledger_open(ledger, CLAIM_LOANS, ACCOUNT_BANKS, ACCOUNT_FIRMS, loans);
     const int64_t missing = cash - ledger->position[ACCOUNT_BANKS][CLAIM_CASH];
     if (missing >= 0) // banks put deposits that enterprises do not borrow into government paper

@@ -68,20 +68,20 @@ const struct field equity_fields[] = {
      "Mean portfolio help of private managers", "assumption: scale of the index; range 0.3-0.7"},
     {"help_sd", FIELD_REAL, "1", "0.15", 0.0, 0.5, offsetof(struct equity, help_sd), NULL, 0, "",
      "Standard deviation of help over managers", "assumption: as skill; range 0.05-0.25"},
-    {"caution", FIELD_REAL, "1", "1.75", -3.0, 5.0, offsetof(struct equity, caution), NULL, 0, "c",
+    {"caution", FIELD_REAL, "1", "1.9", -3.0, 5.0, offsetof(struct equity, caution), NULL, 0, "c",
      "Signal that private managers require, standard deviations", "assumption: fitted to m53; range 1-2.5"},
     {"angel_skill", FIELD_REAL, "1", "0.55", 0.05, 1.0, offsetof(struct equity, angel_skill), NULL, 0, "",
      "Skill of angels", "assumption: below private managers, angel_returns_02; range 0.4-0.7"},
     {"angel_help", FIELD_REAL, "1", "0.4", 0.0, 1.0, offsetof(struct equity, angel_help), NULL, 0, "",
      "Portfolio help of angels",
      "assumption: one person's time (angel_networks_01 is the test); range 0.2-0.6"},
-    {"angel_caution", FIELD_REAL, "1", "1.1", -3.0, 5.0, offsetof(struct equity, angel_caution), NULL, 0, "",
+    {"angel_caution", FIELD_REAL, "1", "1.4", -3.0, 5.0, offsetof(struct equity, angel_caution), NULL, 0, "",
      "Signal that angels require, standard deviations", "assumption: fitted to m53; range 0.5-2"},
-    {"seek_per_year", FIELD_VECTOR, "1/year", "seed: 0.12, a: 0.5, b: 0.35", 0.0, 12.0,
+    {"seek_per_year", FIELD_VECTOR, "1/year", "seed: 0.065, a: 0.75, b: 0.9", 0.0, 12.0,
      offsetof(struct equity, seek_per_year), equity_stage_labels, EQUITY_STAGES, "",
      "Hazard that a startup seeks its next round, by stage",
      "assumption: with caution fitted to m53 and the mix of rounds; range x0.5-2"},
-    {"amount_usd", FIELD_VECTOR, "USD", "seed: 0.35e6, a: 2.5e6, b: 12e6", 1e3, 1e10,
+    {"amount_usd", FIELD_VECTOR, "USD", "seed: 0.35e6, a: 2.5e6, b: 14e6", 1e3, 1e10,
      offsetof(struct equity, amount_usd), equity_stage_labels, EQUITY_STAGES, "",
      "Median amount sought, by stage",
      "assumption: mean deal 529m/122 = USD 4.3m (vc_usd_2023, vc_deals_2023), USD 10m in Hanoi "
@@ -97,7 +97,7 @@ const struct field equity_fields[] = {
      "Part of the amount sought without which a round fails",
      "assumption: runway of a year and a half; range 0.4-0.8"},
     {"meet_frac", FIELD_REAL, "1", "0.25", 0.0, 1.0, offsetof(struct equity, meet_frac), NULL, 0, "",
-     "Chance that a startup that seeks money meets a given fund in the month",
+     "Chance that a startup that seeks money meets a given fund in the month; the angel pool it always meets",
      "assumption: some eight of thirty active funds; range 0.1-0.5"},
     {"signal_noise", FIELD_REAL, "1", "1.5", 0.0, 10.0, offsetof(struct equity, signal_noise), NULL, 0,
      "\\sigma", "Noise of a signal of skill 1, standard deviations of quality",
@@ -109,8 +109,19 @@ const struct field equity_fields[] = {
      "Weight of a full product lead in a startup's quality, against one standard deviation of the founder's "
      "ability",
      "assumption: product and founder matter alike; range 0.3-1.5"},
+    {"pressure", FIELD_REAL, "1", "1", 0.0, 5.0, offsetof(struct equity, pressure), NULL, 0, "",
+     "Fall of the signal that a manager requires, standard deviations, for each full commitment it is behind "
+     "its pace",
+     "assumption: money chases deals, and managers must invest what they have raised; range 0-2"},
+    {"opening_frac", FIELD_VECTOR, "1", "seed: 0.06, a: 0.015, b: 0.005", 0.0, 0.3,
+     offsetof(struct equity, opening_frac), equity_stage_labels, EQUITY_STAGES, "",
+     "Startups of the opening whose last round was of this stage",
+     "assumption: the mix that the first years' rounds leave; range x0.5-2"},
     {"gap_months", FIELD_INT, "month", "15", 0.0, 60.0, offsetof(struct equity, gap_months), NULL, 0, "",
      "Months after a round before the next is sought", "assumption: runway of 12-18 months; range 12-18"},
+    {"runway_months", FIELD_INT, "month", "18", 1.0, 60.0, offsetof(struct equity, runway_months), NULL, 0,
+     "", "Months over which a startup spends a round on development and growth",
+     "assumption: runway of 12-24 months; range 12-24"},
     {"total_loss_frac", FIELD_REAL, "1", "0.45", 0.0, 0.6, offsetof(struct equity, total_loss_frac), NULL, 0,
      "", "Share of deals that return nothing, thin exits",
      "VC_returns_15 raised for thin exits (instruments.md)"},
@@ -129,7 +140,7 @@ const struct field equity_fields[] = {
      NULL, 0, "", "Share of deals that return nothing where exits are deep", "VC_returns_15"},
     {"deep_multiple_max", FIELD_REAL, "1", "200", 1.0, 1e4, offsetof(struct equity, deep_multiple_max), NULL,
      0, "", "Largest multiple where exits are deep", "VC_returns_07 (instruments.md)"},
-    {"early_loss_frac", FIELD_REAL, "1", "0.15", 0.0, 0.9, offsetof(struct equity, early_loss_frac), NULL, 0,
+    {"early_loss_frac", FIELD_REAL, "1", "0.05", 0.0, 0.9, offsetof(struct equity, early_loss_frac), NULL, 0,
      "d", "Share of deals whose startup leaves the register before its exit: part of the total losses",
      "assumption: measured in the baseline, so that the pooled multiples keep VC_returns_01 to 07; range "
      "0-0.3"},
@@ -138,21 +149,21 @@ const struct field equity_fields[] = {
      "assumption: most of an outcome is luck, screening and help matter (venture_capital_01); range 0.2-0.6"},
     {"growth_weight", FIELD_REAL, "1", "0.5", 0.0, 5.0, offsetof(struct equity, growth_weight), NULL, 0, "",
      "Weight of a startup's realised growth against its quality", "assumption: both matter; range 0.2-1"},
-    {"growth_mean_per_year", FIELD_REAL, "1/year", "0.15", -1.0, 2.0,
+    {"growth_mean_per_year", FIELD_REAL, "1/year", "0.14", -1.0, 2.0,
      offsetof(struct equity, growth_mean_per_year), NULL, 0, "",
      "Mean log growth of financed startups' sales in the baseline, by which growth is standardised",
      "assumption: measured in the baseline; range 0-0.4"},
-    {"growth_sd_per_year", FIELD_REAL, "1/year", "0.4", 0.01, 3.0,
+    {"growth_sd_per_year", FIELD_REAL, "1/year", "0.31", 0.01, 3.0,
      offsetof(struct equity, growth_sd_per_year), NULL, 0, "",
      "Its standard deviation over a year; grows with the square root of time",
-     "assumption: yearly growth has a standard deviation of 0.40 (model-notes section 3); range 0.3-0.6"},
+     "assumption: measured in the baseline; model-notes section 3 has 0.40 for all firms; range 0.25-0.6"},
     {"help_weight", FIELD_REAL, "1", "1", 0.0, 5.0, offsetof(struct equity, help_weight), NULL, 0, "",
      "Weight of portfolio help, none to full, against one standard deviation of quality",
      "assumption: venture_capital_01 gives the sign; range 0-2"},
-    {"score_mean", FIELD_REAL, "1", "1.1", -5.0, 5.0, offsetof(struct equity, score_mean), NULL, 0, "",
+    {"score_mean", FIELD_REAL, "1", "0.8", -5.0, 5.0, offsetof(struct equity, score_mean), NULL, 0, "",
      "Mean score of deals in the baseline",
      "assumption: measured in the baseline, so that ranks are uniform; range 0.5-1.5"},
-    {"score_sd", FIELD_REAL, "1", "1.05", 0.1, 5.0, offsetof(struct equity, score_sd), NULL, 0, "",
+    {"score_sd", FIELD_REAL, "1", "1", 0.1, 5.0, offsetof(struct equity, score_sd), NULL, 0, "",
      "Standard deviation of the score of deals in the baseline", "assumption: as score_mean; range 0.8-1.4"},
     {"help_management_per_year", FIELD_REAL, "1/year", "0.05", 0.0, 1.0,
      offsetof(struct equity, help_management_per_year), NULL, 0, "",
@@ -240,6 +251,7 @@ static bool venture(const struct world *world, int64_t row)
 void equity_open(const struct model *model, struct world *world)
 {
     venture_fund_opening(model, world);
+    venture_deal_opening(model, world);
 }
 
 void equity_step(const struct model *model, struct world *world)
@@ -257,6 +269,7 @@ void equity_step(const struct model *model, struct world *world)
             venture_fund_month(model, world, row);
     }
     venture_deal_step(model, world);
+    venture_deal_backers(world);
     venture_fund_revalue(world);
     venture_fund_costs(world, +1);
     memset(&world->equity_board, 0, sizeof world->equity_board);
@@ -267,10 +280,7 @@ void equity_firm_leaves(const struct model *model, struct world *world, int64_t 
     if (world->firm.stage[row] == 0)
         return;
     venture_fund_costs(world, -1);
-    for (int64_t h = 0; h < world->holdings.n; h++) {
-        if (world->holding.alive[h] && world->holding.firm[h] == row)
-            venture_exit_close(model, world, h, 0);
-    }
+    venture_exit_liquidate(model, world, row);
     venture_fund_costs(world, +1);
 }
 

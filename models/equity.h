@@ -44,7 +44,8 @@ struct equity {
     // rounds
     double seek_per_year[EQUITY_STAGES], amount_usd[EQUITY_STAGES], share_sold[EQUITY_STAGES];
     double amount_log_sd, fill_min_frac, meet_frac, signal_noise, insider_noise, quality_weight;
-    int64_t gap_months;
+    double pressure, opening_frac[EQUITY_STAGES];
+    int64_t gap_months, runway_months;
     // outcomes
     double total_loss_frac, partial_loss_frac, tail_low, tail_high, tail_knee, multiple_max;
     double deep_total_loss_frac, deep_multiple_max, early_loss_frac;
@@ -87,11 +88,12 @@ int64_t equity_relief_pay(const struct model *model, struct world *world, int pr
 // The phase: new vintages, exits, fees and distributions, rounds, valuation.
 void equity_step(const struct model *model, struct world *world);
 
-// The funds that are already investing at the start of the run; called once by world_create, when the tables
-// exist.
+// The funds that are already investing at the start of the run, and the startups that have raised money
+// before; called once by world_create, after population_open.
 void equity_open(const struct model *model, struct world *world);
 
-// Writes off every holding in a firm that leaves the register; serial, before the row dies.
+// Ends every holding in a firm that leaves the register: what cash the firm has goes to its investors first,
+// up to their cost, the rest of the cost is lost. Serial, before the owners take the cash.
 void equity_firm_leaves(const struct model *model, struct world *world, int64_t row);
 
 // Rows for which world_reserve must make room before a month (and world_create before equity_open): births of

@@ -3,7 +3,7 @@
 
 
 const struct field innovation_fields[] = {
-    {"hazard", FIELD_VECTOR, "1/month", "improved_product: 0.0075, process: 0.0028, new_product: 0.0013, organisation: 0.0045", 0.0, 0.5,
+    {"hazard", FIELD_VECTOR, "1/month", "improved_product: 0.0100, process: 0.0050, new_product: 0.0016, organisation: 0.0045", 0.0, 0.5,
      offsetof(struct innovation, hazard), model_type_labels, TYPES_N, "h_k", "Hazard of a project at 10 workers, all factors 1",
      "assumption: model-notes 2.10 and section 5, raised for projects that fail or stay below survey thresholds; order by innovation_type_order; range 0.0005-0.02"},
     {"size_exponent", FIELD_REAL, "1", "0.34", 0.0, 2.0, offsetof(struct innovation, size_exponent), NULL, 0, "\\eta",
@@ -343,8 +343,7 @@ void innovation_step(const struct model *model, struct world *world)
     struct block_totals all = {0};
     par_blocks(world->threads, world->firms.n, innovation_block, &c);
     for (int64_t b = 0; b < par_blocks_n(world->firms.n); b++) {
-        ledger_sum_add(&all.research, c.block[b].research.value);
-        all.research.overflow |= c.block[b].research.overflow;
+        ledger_sum_merge(&all.research, c.block[b].research);
         for (int s = 0; s < model->sectors_n; s++) {
             all.operating_n[s] += c.block[b].operating_n[s];
             all.innovating_n[s] += c.block[b].innovating_n[s];
@@ -352,6 +351,5 @@ void innovation_step(const struct model *model, struct world *world)
     }
     for (int s = 0; s < model->sectors_n; s++)
         world->innovating_share[s] = all.operating_n[s] > 0 ? (double)all.innovating_n[s] / (double)all.operating_n[s] : 0.0;
-    world->ledger.overflow |= all.research.overflow;
-    ledger_post(&world->ledger, CATEGORY_RESEARCH, ACCOUNT_FIRMS, ACCOUNT_HOUSEHOLDS, all.research.value);
+    ledger_post_sum(&world->ledger, CATEGORY_RESEARCH, ACCOUNT_FIRMS, ACCOUNT_HOUSEHOLDS, all.research);
 }

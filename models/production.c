@@ -26,8 +26,8 @@ const struct field production_fields[] = {
      "Share of profit that a private firm of ten workers does not report", "assumption: wbes23_reg4_all and informal practice (wbes15_bribery); range 0.1-0.5"},
     {"under_reporting_exponent", FIELD_REAL, "1", "0.3", 0.0, 2.0, offsetof(struct production, under_reporting_exponent), NULL, 0, "",
      "Fall of that share with workers", "assumption: larger firms are audited (wbes15_audited); range 0.1-0.6"},
-    {"break_even_frac", FIELD_REAL, "1", "0.0075", 0.0, 0.1, offsetof(struct production, break_even_frac), NULL, 0, "",
-     "Half-width of the break-even band, reported profit over sales", "assumption: model-notes 2.4; share_breakeven_2022; range 0.004-0.012"},
+    {"break_even_frac", FIELD_REAL, "1", "0.0042", 0.0, 0.1, offsetof(struct production, break_even_frac), NULL, 0, "",
+     "Half-width of the break-even band, reported profit over sales", "assumption: model-notes 2.4; share_breakeven_2022; range 0.003-0.012"},
     {"depreciation_per_year", FIELD_REAL, "1/year", "0.1", 0.0, 1.0, offsetof(struct production, depreciation_per_year), NULL, 0, "\\delta",
      "Depreciation of fixed assets", "assumption: ten years; range 0.06-0.15"},
     {"import_frac", FIELD_REAL, "1", "0.35", 0.0, 1.0, offsetof(struct production, import_frac), NULL, 0, "",
@@ -217,6 +217,7 @@ static void production_block(void *context, int64_t block, int64_t begin, int64_
     const struct production_context *c = context;
     const int n = (int)(end - begin);
     struct lane l;
+    CHECK(n > 0);
     block_sales(c, &l, begin, n);
     block_workers(c, &l, begin, n);
     block_profit(c, &l, begin, n);
@@ -224,6 +225,9 @@ static void production_block(void *context, int64_t block, int64_t begin, int64_
     block_memory(c, &l, begin, n);
     block_totals(c, &l, block, begin, n);
 }
+
+// A share of a national total, which is beyond what a double rounds exactly: in millionths.
+static int64_t part_of(int64_t total, double share) { return ledger_prorata(total, (int64_t)vmath_round(share * 1e6), 1000000); }
 
 // Who pays for the month's sales: other firms their domestic materials, the rest of the world exports, government its
 // share, households what is left.
@@ -233,12 +237,12 @@ static void post_sales(const struct model *model, struct world *world, const int
     int64_t all = 0, exports = 0;
     for (int s = 0; s < model->sectors_n; s++) {
         all += sales[s];
-        exports += (int64_t)vmath_round((double)sales[s] * model->sector[s].export_frac);
+        exports += part_of(sales[s], model->sector[s].export_frac);
     }
-    const int64_t imports = (int64_t)vmath_round((double)materials * model->production.import_frac);
+    const int64_t imports = part_of(materials, model->production.import_frac);
     int64_t between = materials - imports;
     between = between < all ? between : all;
-    const int64_t government_wish = (int64_t)vmath_round((double)all * model->demand.government_frac);
+    const int64_t government_wish = part_of(all, model->demand.government_frac);
     const int64_t final = all - between;
     const int64_t abroad = exports < final ? exports : final;
     const int64_t government = government_wish < final - abroad ? government_wish : final - abroad;
@@ -254,26 +258,27 @@ static void post_sales(const struct model *model, struct world *world, const int
 static void post_totals(const struct model *model, struct world *world, const struct production_totals *block)
 {
     struct production_totals t = {0};
+    struct ledger *l = &world->ledger;
     int64_t sales[SECTORS_MAX] = {0};
     const int64_t blocks = par_blocks_n(world->firms.n);
     for (int64_t b = 0; b < blocks; b++) {
-        ledger_sum_add(&t.materials, block[b].materials.value);
-        ledger_sum_add(&t.wages, block[b].wages.value);
-        ledger_sum_add(&t.owner_pay, block[b].owner_pay.value);
-        ledger_sum_add(&t.owner_money, block[b].owner_money.value);
-        t.materials.overflow |= block[b].materials.overflow | block[b].wages.overflow | block[b].owner_pay.overflow |
-                                block[b].owner_money.overflow;
-        for (int s = 0; s < model->sectors_n; s++) {
-            ledger_sum_add(&t.sales[s], block[b].sales[s].value);
-            t.materials.overflow |= block[b].sales[s].overflow | t.sales[s].overflow;
-            sales[s] = t.sales[s].value;
-        }
+        ledger_sum_merge(&t.materials, block[b].materials);
+        ledger_sum_merge(&t.wages, block[b].wages);
+        ledger_sum_merge(&t.owner_pay, block[b].owner_pay);
+        ledger_sum_merge(&t.owner_money, block[b].owner_money);
+        for (int s = 0; s < model->sectors_n; s++)
+            ledger_sum_merge(&t.sales[s], block[b].sales[s]);
     }
-    world->ledger.overflow |= t.materials.overflow | t.wages.overflow | t.owner_pay.overflow | t.owner_money.overflow;
-    post_sales(model, world, sales, t.materials.value);
-    ledger_post(&world->ledger, CATEGORY_WAGES, ACCOUNT_FIRMS, ACCOUNT_HOUSEHOLDS, t.wages.value);
-    ledger_post(&world->ledger, CATEGORY_OWNER_PAY, ACCOUNT_FIRMS, ACCOUNT_HOUSEHOLDS, t.owner_pay.value);
-    ledger_post(&world->ledger, CATEGORY_OWNER_MONEY, ACCOUNT_HOUSEHOLDS, ACCOUNT_FIRMS, t.owner_money.value);
+    for (int s = 0; s < model->sectors_n; s++) {
+        sales[s] = t.sales[s].value;
+        l->overflow |= t.sales[s].overflow;
+    }
+    l->overflow |= t.materials.overflow;
+    if (!l->overflow)
+        post_sales(model, world, sales, t.materials.value);
+    ledger_post_sum(l, CATEGORY_WAGES, ACCOUNT_FIRMS, ACCOUNT_HOUSEHOLDS, t.wages);
+    ledger_post_sum(l, CATEGORY_OWNER_PAY, ACCOUNT_FIRMS, ACCOUNT_HOUSEHOLDS, t.owner_pay);
+    ledger_post_sum(l, CATEGORY_OWNER_MONEY, ACCOUNT_HOUSEHOLDS, ACCOUNT_FIRMS, t.owner_money);
 }
 
 void production_step(const struct model *model, struct world *world)

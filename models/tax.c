@@ -109,13 +109,11 @@ void tax_step(const struct model *model, struct world *world)
             c.relief[c.relief_n++] = p;
     par_blocks(world->threads, world->firms.n, tax_block, &c);
     for (int64_t b = 0; b < par_blocks_n(world->firms.n); b++) {
-        ledger_sum_add(&tax, c.block[b].tax.value);
-        ledger_sum_add(&money, c.block[b].owner_money.value);
-        tax.overflow |= c.block[b].tax.overflow | c.block[b].owner_money.overflow;
+        ledger_sum_merge(&tax, c.block[b].tax);
+        ledger_sum_merge(&money, c.block[b].owner_money);
         for (int k = 0; k < c.relief_n; k++)
             world->programme[c.relief[k]].month.forgone_vnd += c.block[b].forgone_vnd[c.relief[k]];
     }
-    world->ledger.overflow |= tax.overflow | money.overflow;
-    ledger_post(&world->ledger, CATEGORY_OWNER_MONEY, ACCOUNT_HOUSEHOLDS, ACCOUNT_FIRMS, money.value);
-    ledger_post(&world->ledger, CATEGORY_CORPORATE_TAX, ACCOUNT_FIRMS, ACCOUNT_GOVERNMENT, tax.value);
+    ledger_post_sum(&world->ledger, CATEGORY_OWNER_MONEY, ACCOUNT_HOUSEHOLDS, ACCOUNT_FIRMS, money);
+    ledger_post_sum(&world->ledger, CATEGORY_CORPORATE_TAX, ACCOUNT_FIRMS, ACCOUNT_GOVERNMENT, tax);
 }

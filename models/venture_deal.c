@@ -98,7 +98,7 @@ static double caution_relieved(const struct model *model, const struct world *wo
         }
     }
     return venture_deal_threshold(&model->equity, board->exit_depth, 1.0 / signal_scale(investor->noise),
-                                  world->fund.caution[investor->row], vmath_min(invest, RELIEF_MAX),
+                                  investor->caution, vmath_min(invest, RELIEF_MAX),
                                   vmath_min(gain, RELIEF_MAX));
 }
 
@@ -131,7 +131,7 @@ static void investors_find(struct market *m)
             .angel = f->kind[row] == FUND_ANGEL,
             .insiders_only = !investing,
         };
-        i->caution = f->caution[row];
+        i->caution = f->caution[row] - e->pressure * venture_fund_lag(m->model, w, row);
         i->caution_relieved = caution_relieved(m->model, w, i);
     }
 }
@@ -205,7 +205,8 @@ static double signal_of(const struct market *m, const struct seeker *s, int k)
         return NO_SIGNAL;
     if (programme != NOBODY && !programme_eligible(m->model, w, programme, s->row))
         return NO_SIGNAL;
-    if (!insider && rng_uniform(w->rng, who, world_purpose(w, STREAM_EQUITY_ROUND, i->hash)) >= e->meet_frac)
+    if (!insider && !i->angel &&
+        rng_uniform(w->rng, who, world_purpose(w, STREAM_EQUITY_ROUND, i->hash)) >= e->meet_frac)
         return NO_SIGNAL;
     const double noise = i->noise * (insider ? e->insider_noise : 1.0);
     const struct rng_purpose why = {(uint16_t)round, STREAM_EQUITY_SIGNAL, i->hash};
@@ -399,11 +400,71 @@ static void round_try(struct market *m, const struct seeker *s)
         round_close(m, &syndicate, row, filled);
 }
 
+// ---- opening
+// ------------------------------------------------------------------------------------------------------
+
+void venture_deal_opening(const struct model *model, struct world *world)
+{
+    const double *frac = model->equity.opening_frac;
+    const struct firm *f = &world->firm;
+    for (int64_t row = 0; row < world->firms.n; row++) {
+        if (!f->startup[row])
+            continue;
+        const uint64_t who = (uint64_t)f->ancestor[row];
+        const double u = rng_uniform(world->rng, who, world_purpose(world, STREAM_EQUITY_ROUND, 6));
+        const double v = rng_uniform(world->rng, who, world_purpose(world, STREAM_EQUITY_ROUND, 8));
+        const int stage = u < frac[2]                       ? 3
+                          : u < frac[2] + frac[1]           ? 2
+                          : u < frac[2] + frac[1] + frac[0] ? 1
+                                                            : 0;
+        f->stage[row] = (uint8_t)stage;
+        f->round_month[row] = (int16_t)(stage ? -1 - vmath_int(24.0 * v) : NEVER);
+        for (int k = 0; k < stage; k++)
+            f->outside_share[row] += (1.0 - f->outside_share[row]) * model->equity.share_sold[k];
+    }
+}
+
+// ---- the phase
+// ----------------------------------------------------------------------------------------------------
+
+// A startup spends its last round evenly over the runway, as long as half a month's sales are left.
+static void round_spend(const struct model *model, struct world *world, int64_t row)
+{
+    const struct equity *e = &model->equity;
+    const struct firm *f = &world->firm;
+    if (f->status[row] != STATUS_OPERATING || world->month - f->round_month[row] > e->runway_months)
+        return;
+    const double raised = f->last_valuation_vnd[row] * e->share_sold[f->stage[row] - 1];
+    const double kept = 0.5 * f->expected_sales_vnd[row] + f->research_fund_vnd[row];
+    const double most = vmath_max(f->cash_vnd[row] - kept, 0.0);
+    const double spent = vmath_floor(vmath_min(raised / (double)e->runway_months, most));
+    world_pay(world, CATEGORY_RESEARCH, world_firm_party(row), world_party(ACCOUNT_HOUSEHOLDS),
+              world_amount(world, row, spent));
+    f->project_spent_vnd[row] += spent;
+}
+
+void venture_deal_backers(struct world *world)
+{
+    struct firm *f = &world->firm;
+    for (int64_t row = 0; row < world->firms.n; row++)
+        f->backers[row] = 0;
+    for (int64_t i = 0; i < world->holdings.n; i++) {
+        if (!world->holding.alive[i] || world->holding.firm[i] == NOBODY)
+            continue;
+        uint8_t *n = &f->backers[world->holding.firm[i]];
+        *n = (uint8_t)(*n + (*n < UINT8_MAX));
+    }
+}
+
 void venture_deal_step(const struct model *model, struct world *world)
 {
     struct market m = {.model = model, .world = world};
     struct seeker s;
     struct order_item *item = world->scratch.item;
+    for (int64_t row = 0; row < world->firms.n; row++) {
+        if (world->firm.startup[row] && world->firm.stage[row] > 0)
+            round_spend(model, world, row);
+    }
     investors_find(&m);
     if (m.n == 0)
         return;

@@ -11,8 +11,15 @@
 
 #include "models/world.h"
 
-// The month's rounds. Counts them in world->equity.
+// Startups spend what they have raised, evenly over their runway, on development (RESEARCH); then the month's
+// rounds, counted in world->equity.
 void venture_deal_step(const struct model *model, struct world *world);
+
+// Startups that have raised rounds before the run, from investors outside the model; at the opening.
+void venture_deal_opening(const struct model *model, struct world *world);
+
+// Counts the funds behind every startup, firm.backers.
+void venture_deal_backers(struct world *world);
 
 // Signal an investor requires when programmes pay back `invest_frac` of an investment and `gain_frac` of a
 // gain: the expected multiple, net of the relief, that it requires without one at `caution`. Not above

@@ -139,11 +139,13 @@ static double final_rank(const struct model *model, const struct world *world, i
     return losers + (1.0 - losers) * venture_exit_normal(moved);
 }
 
-// Relief on gains that programmes promise to private investors on deals made since their start, paid into the fund.
+// Relief on gains that programmes promise to private investors on deals made since their start, paid into the
+// fund.
 static void pay_gain_relief(const struct model *model, struct world *world, int64_t holding, int64_t gain)
 {
     const struct equity_board *board = &world->equity_board;
-    const int64_t fund = world->holding.fund[holding], since = model->run.start + world->holding.since[holding];
+    const int64_t fund = world->holding.fund[holding],
+                  since = model->run.start + world->holding.since[holding];
     const double own = venture_fund_private_share(world, fund);
     const bool angel = world->fund.kind[fund] == FUND_ANGEL;
     for (int i = 0; i < board->reliefs_n; i++) {
@@ -153,14 +155,14 @@ static void pay_gain_relief(const struct model *model, struct world *world, int6
     }
 }
 
-void venture_exit_close(const struct model *model, struct world *world, int64_t holding, int64_t proceeds_vnd)
+void venture_exit_close(const struct model *model, struct world *world, int64_t holding, struct party buyer,
+                        int64_t proceeds_vnd)
 {
     struct holding *h = &world->holding;
     struct fund *f = &world->fund;
     const int64_t fund = h->fund[holding], cost = h->cost_vnd[holding];
 
-    world_pay(world, CATEGORY_EQUITY_EXIT, world_party(ACCOUNT_REST), world_fund_party(world, fund),
-              proceeds_vnd);
+    world_pay(world, CATEGORY_EQUITY_EXIT, buyer, world_fund_party(world, fund), proceeds_vnd);
     ledger_post(&world->ledger, CATEGORY_EQUITY_COST, ACCOUNT_FIRMS, ACCOUNT_VENTURE_FUNDS, cost);
     f->outstanding_vnd[fund] -= cost;
     f->nav_vnd[fund] += proceeds_vnd - h->value_vnd[holding];
@@ -192,25 +194,43 @@ static double forced_multiple(const struct model *model, const struct world *wor
     return (1.0 - discount) * (h->rank[holding] > 0.0 ? venture_exit_fair(whole_life, age, life) : 1.0);
 }
 
+void venture_exit_liquidate(const struct model *model, struct world *world, int64_t firm)
+{
+    const struct holding *h = &world->holding;
+    const int64_t weight = world->firm.weight[firm];
+    int64_t cost = 0;
+    for (int64_t i = 0; i < world->holdings.n; i++)
+        cost += h->alive[i] && h->firm[i] == firm ? h->cost_vnd[i] : 0;
+    const int64_t cash = vmath_int(world->firm.cash_vnd[firm]) * weight;
+    const int64_t paid = cash < cost ? cash : cost;
+    for (int64_t i = 0; i < world->holdings.n; i++) {
+        if (!h->alive[i] || h->firm[i] != firm)
+            continue;
+        const int64_t part = ledger_prorata(paid, h->cost_vnd[i], cost) / weight * weight;
+        venture_exit_close(model, world, i, world_firm_party(firm), part);
+    }
+    world->firm.backers[firm] = 0;
+}
+
 static void holding_month(const struct model *model, struct world *world, int64_t holding)
 {
     const struct equity *e = &model->equity;
     const struct holding *h = &world->holding;
     const int64_t fund = h->fund[holding], age = world->month - h->since[holding];
     const int64_t rule = world->fund.exit_within[fund];
-    const double depth = world->equity_board.exit_depth, cost = (double)h->cost_vnd[holding];
+    const double depth = world->equity_board.exit_depth;
 
     help(model, world, holding);
     if (h->rank[holding] <= 0.0 && age >= e->show_months)
         show(model, world, holding);
     const bool due = h->rank[holding] > 0.0 && world->month >= h->exit_month[holding];
     const bool forced = (rule > 0 && age >= rule) || world->month >= world->fund.closes[fund];
-    if (due)
-        venture_exit_close(
-            model, world, holding,
-            vmath_int(cost * venture_exit_multiple(e, depth, final_rank(model, world, holding))));
-    else if (forced)
-        venture_exit_close(model, world, holding, vmath_int(cost * forced_multiple(model, world, holding)));
+    if (!due && !forced)
+        return;
+    const double multiple = due ? venture_exit_multiple(e, depth, final_rank(model, world, holding))
+                                : forced_multiple(model, world, holding);
+    venture_exit_close(model, world, holding, world_party(ACCOUNT_REST),
+                       vmath_int(multiple * (double)h->cost_vnd[holding]));
 }
 
 void venture_exit_step(const struct model *model, struct world *world)

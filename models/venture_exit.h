@@ -36,8 +36,12 @@ double venture_exit_quality(const struct model *model, const struct world *world
 // Portfolio help, ranks that show, exits, write-offs and forced sales of the month.
 void venture_exit_step(const struct model *model, struct world *world);
 
-// Ends a holding: `proceeds_vnd` from its buyer to the fund, cost off the books.
-void venture_exit_close(const struct model *model, struct world *world, int64_t holding,
+// Ends a holding: `proceeds_vnd` from the buyer to the fund, cost off the books.
+void venture_exit_close(const struct model *model, struct world *world, int64_t holding, struct party buyer,
                         int64_t proceeds_vnd);
+
+// Ends every holding in a firm that leaves: its cash goes to the investors first, in proportion to their cost
+// and up to it.
+void venture_exit_liquidate(const struct model *model, struct world *world, int64_t firm);
 
 #endif

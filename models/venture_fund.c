@@ -337,6 +337,15 @@ static double paced_frac(const struct model *model, const struct world *world, i
     return vmath_clamp(share, 0.0, 1.0);
 }
 
+double venture_fund_lag(const struct model *model, const struct world *world, int64_t row)
+{
+    const double committed = (double)venture_fund_committed_vnd(world, row);
+    const double invested = (double)world->fund.invested_vnd[row];
+    const bool pool = world->fund.kind[row] == FUND_ANGEL;
+    const double lag = paced_frac(model, world, row) - invested / vmath_max(committed, 1.0);
+    return pool ? 0.0 : vmath_clamp(lag, 0.0, 1.0);
+}
+
 int64_t venture_fund_room_vnd(const struct model *model, const struct world *world, int64_t row)
 {
     const struct fund *f = &world->fund;

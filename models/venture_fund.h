@@ -76,6 +76,9 @@ double venture_fund_private_share(const struct world *world, int64_t row); // of
 // not faster than its pace.
 int64_t venture_fund_room_vnd(const struct model *model, const struct world *world, int64_t row);
 
+// Share of its commitments by which the fund is behind its pace, in [0,1].
+double venture_fund_lag(const struct model *model, const struct world *world, int64_t row);
+
 // Sees to it that the fund has `needed_vnd` in cash, calling capital pro rata to what is uncalled. Returns
 // the cash it has, at most `needed_vnd`.
 int64_t venture_fund_raise(const struct model *model, struct world *world, int64_t row, int64_t needed_vnd);

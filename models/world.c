@@ -81,6 +81,7 @@ static int tables_create(struct world *w, struct error *err)
     if (!rc)
         rc = table_create(&w->applications, "applications", world_application_columns, COUNT(world_application_columns),
                           &w->application, 1024, err);
+    w->firms.threads = w->banks.threads = w->funds.threads = w->holdings.threads = w->applications.threads = w->threads;
     return rc;
 }
 
@@ -263,7 +264,7 @@ void world_pay(struct world *world, enum category category, struct party payer, 
     const int64_t loans = c->instrument == CLAIM_LOANS ? amount : 0; // begun by the payer or ended for it: its net claim rises
     change(world, payer, -cash, loans);
     change(world, payee, cash, -loans);
-    ledger_post(&world->ledger, category, (int)payer.account, (int)payee.account, amount);
+    ledger_post(&world->ledger, (int)category, (int)payer.account, (int)payee.account, amount);
 }
 
 // ---- audit ---------------------------------------------------------------------------------------------------------------
@@ -313,12 +314,11 @@ static int audit_firms(struct world *world, const char *month, struct error *err
     struct audit_sums all = {0};
     par_blocks(world->threads, world->firms.n, audit_block, &c);
     for (int64_t b = 0; b < par_blocks_n(world->firms.n); b++) {
-        ledger_sum_add(&all.cash, c.block[b].cash.value);
-        ledger_sum_add(&all.debt, c.block[b].debt.value);
-        ledger_sum_add(&all.fund_debt, c.block[b].fund_debt.value);
-        all.cash.overflow |= c.block[b].cash.overflow | c.block[b].debt.overflow;
+        ledger_sum_merge(&all.cash, c.block[b].cash);
+        ledger_sum_merge(&all.debt, c.block[b].debt);
+        ledger_sum_merge(&all.fund_debt, c.block[b].fund_debt);
     }
-    if (all.cash.overflow)
+    if (all.cash.overflow | all.debt.overflow)
         return error_add(err, ERROR_WORK, "ledger: %s: firms: a balance is not a whole number of VND, or their sum is beyond 64 bits", month);
     const struct ledger *l = &world->ledger;
     int rc = ledger_agree(l, ACCOUNT_FIRMS, CLAIM_CASH, all.cash.value, month, err);

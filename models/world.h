@@ -123,6 +123,7 @@ enum credit_state { CREDIT_NO_NEED, CREDIT_SATISFIED, CREDIT_PARTIAL, CREDIT_REF
     X(double, F64, last_valuation_vnd, 1, "VND", 1, "post-money valuation of the last round")                          \
     X(int16_t, I16, round_month, 1, "month", 1, "month of the last equity round")                                      \
     X(uint8_t, U8, stage, 1, "", 1, "rounds raised: 0 none, 1 seed, 2 A, 3 B")                                         \
+    X(uint8_t, U8, backers, 1, "", 1, "funds that hold a share of it")                                                 \
     /* programmes: sets over the scenario's programmes; not part of the economic digest */                             \
     X(uint64_t, U64, served, 2, "", 0, "bit p: served by programme p")                                                 \
     X(uint64_t, U64, applied, 2, "", 0, "bit p: an application to programme p is waiting")                             \

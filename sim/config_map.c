@@ -188,7 +188,7 @@ static struct config_instance *add_instance(struct config_work *work, const stru
     return instance;
 }
 
-// Lists the entries of one map that the configuration names; beyond entries_max it says so once and stops.
+// Lists the entries of one map that the configuration names, up to the first beyond entries_max.
 static int collect_map(struct config_work *work, const struct config_map *map)
 {
     int count = 0;
@@ -197,13 +197,12 @@ static int collect_map(struct config_work *work, const struct config_map *map)
         const char *name = config_rest(entry->key, map->path);
         if (!name || config_instance_find(work, map, name, config_part_length(name)))
             continue;
-        if (count++ == map->entries_max) {
-            config_refuse(work, entry->key_place, map->path, "too many entries; allowed: at most %d",
-                          map->entries_max);
-            return 0;
-        }
-        if (!add_instance(work, map, i))
+        struct config_instance *instance = add_instance(work, map, i);
+        if (!instance)
             return error_add(work->err, ERROR_WORK, "out of memory");
+        instance->surplus = count++ == map->entries_max;
+        if (instance->surplus)
+            return 0;
     }
     return 0;
 }
@@ -270,6 +269,10 @@ void config_instance_open(struct config_work *work, struct config_instance *inst
     char quoted[ERROR_QUOTE_MAX];
 
     instance->refused = true;
+    if (instance->surplus) {
+        config_refuse(work, place, map->path, "too many entries; allowed: at most %d", map->entries_max);
+        return;
+    }
     if (!is_name(name)) {
         config_refuse(work, place, instance->key,
                       "%s is not a name; allowed: a-z, 0-9 and _, a letter first, at most %d bytes",

@@ -10,6 +10,7 @@ struct config_instance {
     char key[CONFIG_KEY_MAX]; // "programmes.vn_cgf"
     int first;                // position of the first entry that concerns it
     int kind;                 // -1 without kinds
+    bool surplus;             // one more than the map may have
     bool refused;             // said once; its entries are passed over
     void *common, *own;       // bases of the common and of the kind's fields
 };

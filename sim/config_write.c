@@ -106,13 +106,14 @@ static void put_pairs(struct writer *writer, const char *pairs, size_t column)
     size_t indent = ++column;
     while (*pairs) {
         size_t n = strcspn(pairs, ",");
-        if (column > indent && column + n + 2 > LINE_WIDTH) {
+        bool first = column == indent, last = pairs[n] == '\0', wrap = !first && column + n + 3 > LINE_WIDTH;
+        if (wrap) {
             put(writer, "\n%*s", (int)indent, "");
             column = indent;
         }
-        bool last = pairs[n] == '\0';
-        put(writer, "%.*s%s", (int)n, pairs, last ? "" : ", ");
-        column += n + 2;
+        int written = (int)n + !last; // with its comma
+        put(writer, "%s%.*s", first || wrap ? "" : " ", written, pairs);
+        column += (size_t)written + 1;
         pairs += last ? n : n + 2;
     }
     put(writer, "}");

@@ -25,8 +25,9 @@
 #endif
 
 // For a static function that loops over one block of rows, called in the same file from inside the parallel
-// region. Never for a function of another file or one that opens a parallel region: clang 14 then links a
-// resolver without versions, and gcc leaves the region's body at the baseline.
+// region. Its name must be the only one in the program: clang 14 gives the resolver, NAME.resolver, external
+// linkage. Never for a function of another file (clang 14 links a resolver without versions) or one that
+// opens a parallel region (gcc leaves the region's body at the baseline).
 #if ISA_DISPATCH
 #define ISA_CLONES __attribute__((target_clones("default", "avx2", "avx512f")))
 #else

@@ -44,7 +44,7 @@ static const struct field guarantee_fields[] = {
      "Default probability above which the fund refuses",
      "credit_guarantee_32: claims of 3.5 % a year (1.5-6); range 0.06-0.15"},
     {"signal_noise", FIELD_REAL, "1", "2", 0, 20, AT(signal_noise), NULL, 0, "",
-     "Noise of the fund's signal of a firm's persistent margin, over its standard deviation",
+     "Noise of the margin that the fund reads from accounts, over economy.credit.margin_sd",
      "assumption: a fund knows less than the bank (economy.credit.signal_noise); range 1-4"},
     {"losses_punished", FIELD_BOOL, "", "false", 0, 1, AT(losses_punished), NULL, 0, "",
      "Managers answer for losses with their own career", "vn_cgf, known problem"},

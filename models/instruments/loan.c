@@ -43,7 +43,7 @@ static const struct field loan_fields[] = {
      "Default probability above which the fund refuses",
      "instruments.md: defaults 1.2 times those of banks' loans; range 0.05-0.15"},
     {"signal_noise", FIELD_REAL, "1", "2", 0, 20, AT(signal_noise), NULL, 0, "",
-     "Noise of the fund's signal of a firm's persistent margin, over its standard deviation",
+     "Noise of the margin that the fund reads from accounts, over economy.credit.margin_sd",
      "assumption: a fund knows less than the bank (economy.credit.signal_noise); range 1-4"},
     {"losses_punished", FIELD_BOOL, "", "true", 0, 1, AT(losses_punished), NULL, 0, "",
      "Managers answer for losses with their own career",

@@ -36,9 +36,11 @@ static double positive_argument(uint64_t i)
     return vmath_from_bits(exponent << 52 | rng_hash(i) >> 12);
 }
 
+// In [0, 1), and in the range of each of the quantile's two tail functions.
 static double probability(uint64_t i)
 {
-    return i % 2 ? unit(i) : unit(i) * 0x1p-30;
+    static const double scale[3] = {1.0, 0x1p-30, 0x1p-60};
+    return unit(i) * scale[i % 3];
 }
 
 static double rounding_argument(uint64_t i)
@@ -102,7 +104,7 @@ static double sqrt_of(double x)
 #define HASH_EXP      0x6348402ec94d1032u
 #define HASH_LOG      0x37e42f033a030cc7u
 #define HASH_POW      0x77245db7ea93a052u
-#define HASH_QUANTILE 0xccd3ee62d67dd1c8u
+#define HASH_QUANTILE 0x8649ae5313151b64u
 #define HASH_ROUND    0xaa5a95d93e861fa1u
 #define HASH_FLOOR    0x7352e25e12cc0600u
 #define HASH_INT      0xaa5a95d93e861fa1u
@@ -306,6 +308,15 @@ static void test_selects(void **state)
     assert_same(vmath_sqrt(2.0), 0x1.6a09e667f3bcdp0);
 }
 
+// Seen from two quotients, one of which each other mode changes. valgrind always rounds to nearest.
+static int rounds_to_nearest(void)
+{
+    volatile double one = 1.0, three = 3.0, ten = 10.0;
+    volatile double third = one / three; // stored, so divided here and not after the next change of mode
+    volatile double tenth = one / ten;
+    return third == 0x1.5555555555555p-2 && tenth == 0x1.999999999999ap-4;
+}
+
 static void test_selftest(void **state)
 {
     (void)state;
@@ -313,9 +324,10 @@ static void test_selftest(void **state)
     assert_int_equal(vmath_selftest(), 0);
     for (int i = 0; i < 3; i++) {
         assert_int_equal(fesetround(wrong[i]), 0);
+        int expected = rounds_to_nearest() ? 0 : VMATH_MODE_WRONG;
         int seen = vmath_selftest();
         fesetround(FE_TONEAREST);
-        assert_int_equal(seen, VMATH_MODE_WRONG);
+        assert_int_equal(seen, expected);
     }
 #ifdef __SSE2__
     static const unsigned flush[] = {0x8000, 0x0040}; // results to zero, operands to zero
