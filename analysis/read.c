@@ -1,12 +1,11 @@
 #include "analysis/read.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <hdf5.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
+#include "analysis/read_heap.h"
 #include "sim/output.h"
 
 #define ENTRIES_MAX   65536 // datasets and groups of a group
@@ -30,14 +29,13 @@ struct reader {
     struct error *err;
     int code; // why a visit of attributes or links was stopped
     struct run_data *data;
-    hid_t transfer;                    // texts go to the arena
-    uint64_t file_bytes;               //
-    uint64_t stored_bytes, text_bytes; // claimed so far; none may exceed file_bytes
-    char group[DATA_NAME_MAX];         // being read
-    struct entry *entry;               //
-    int entries_n, entries_max;        //
-    struct attachment *attachment;     // at most one per entry and axis
-    int64_t attachments_n;             //
+    struct read_heap heap;         // the file's texts, and its length
+    uint64_t stored_bytes;         // claimed so far, no more than the file has
+    char group[DATA_NAME_MAX];     // being read
+    struct entry *entry;           //
+    int entries_n, entries_max;    //
+    struct attachment *attachment; // at most one per entry and axis
+    int64_t attachments_n;         //
 };
 
 // ---- faults --------------------------------------------------------------------------------------
@@ -92,18 +90,13 @@ static int64_t attribute_elements(hid_t attribute)
 // A text attribute of fixed length, kept; NULL if it is none or damaged.
 static const char *attribute_text(const struct reader *reader, hid_t object, const char *name)
 {
-    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT), type = H5Aget_type(attribute), memory = -1;
+    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT), type = H5Aget_type(attribute);
     int fixed = type >= 0 && H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0 &&
                 attribute_elements(attribute) == 1;
     size_t size = fixed ? H5Tget_size(type) : 0;
-    char *text = size > 0 && size < reader->file_bytes ? data_alloc(reader->data, size + 1) : NULL;
-    if (text != NULL) {
-        memory = H5Tcopy(H5T_C_S1);
-        if (H5Tset_size(memory, size + 1) < 0 || H5Tset_cset(memory, H5Tget_cset(type)) < 0 ||
-            H5Aread(attribute, memory, text) < 0 || !data_text_sound(text))
-            text = NULL;
-    }
-    read_close(memory);
+    char *text = size > 0 && size < reader->heap.bytes ? data_alloc(reader->data, size + 1) : NULL;
+    if (text != NULL && (H5Aread(attribute, type, text) < 0 || !data_text_sound(text)))
+        text = NULL;
     read_close(type);
     read_close(attribute);
     return text;
@@ -246,34 +239,35 @@ static int shape_storage(struct reader *reader, hid_t dataset, const char *name,
     hid_t list = H5Dget_create_plist(dataset);
     H5D_layout_t layout = list < 0 ? H5D_LAYOUT_ERROR : H5Pget_layout(list);
     int plain = layout == H5D_CONTIGUOUS || layout == H5D_COMPACT || layout == H5D_CHUNKED;
+    plain = plain && (shape->type != DATA_TEXT || layout == H5D_CONTIGUOUS);
     plain = plain && H5Pget_external_count(list) == 0 && filters_known(list);
     read_close(list);
     if (!plain)
         return read_fault(reader, name, "stored in a way that is not read (another file, an unknown filter)");
     uint64_t stored = H5Dget_storage_size(dataset);
-    if (stored > reader->file_bytes - reader->stored_bytes)
+    if (stored > reader->heap.bytes - reader->stored_bytes)
         return read_fault(reader, name, "claims more bytes than the file has");
     reader->stored_bytes += stored;
-    uint64_t bytes = (uint64_t)shape->n * data_type_bytes(shape->type);
+    uint64_t element = shape->type == DATA_TEXT ? READ_HEAP_REFERENCE : data_type_bytes(shape->type);
+    uint64_t bytes = (uint64_t)shape->n * element;
     if (bytes > stored * (layout == H5D_CHUNKED ? DEFLATE_RATIO : 1))
         return read_fault(reader, name, "not all of its values are stored");
     return 0;
 }
 
-// HDF5 asks for the memory of each text here.
-static void *text_alloc(size_t bytes, void *ctx)
+// Reads all texts of a checked dataset.
+static int texts_read(struct reader *reader, hid_t dataset, const char *name, int64_t n, char **out)
 {
-    struct reader *reader = ctx;
-    if (bytes > reader->file_bytes - reader->text_bytes)
-        return NULL;
-    reader->text_bytes += bytes;
-    return data_alloc(reader->data, bytes);
-}
-
-static void text_keep(void *text, void *ctx)
-{
-    (void)text;
-    (void)ctx; // the arena frees it
+    haddr_t at = H5Dget_offset(dataset);
+    int64_t i = at == HADDR_UNDEF ? 0 : read_heap_texts(&reader->heap, at, n, reader->data, out);
+    if (data_failed(reader->data))
+        return read_memory(reader);
+    if (i < n)
+        return read_fault(reader, name, "text %lld is missing or damaged", (long long)i);
+    for (i = 0; i < n; i++)
+        if (!data_text_sound(out[i]))
+            return read_fault(reader, name, "text %lld is not printable UTF-8", (long long)i);
+    return 0;
 }
 
 // Reads all values of a checked dataset into `out`, texts as char *[].
@@ -284,16 +278,10 @@ static int values_read(struct reader *reader, hid_t dataset, const char *name, c
                             H5T_NATIVE_UINT8}; // as enum data_type
     if (shape->n == 0)
         return 0;
-    hid_t type = shape->type == DATA_TEXT ? H5Dget_type(dataset) : H5Tcopy(memory[shape->type]);
-    herr_t bad = H5Dread(dataset, type, H5S_ALL, H5S_ALL, reader->transfer, out);
-    read_close(type);
-    if (bad < 0)
+    if (shape->type == DATA_TEXT)
+        return texts_read(reader, dataset, name, shape->n, out);
+    if (H5Dread(dataset, memory[shape->type], H5S_ALL, H5S_ALL, H5P_DEFAULT, out) < 0)
         return read_damaged(reader, name);
-    for (int64_t i = 0; shape->type == DATA_TEXT && i < shape->n; i++) {
-        const char *text = ((char **)out)[i]; // NULL if it was never written
-        if (text == NULL || !data_text_sound(text))
-            return read_fault(reader, name, "text %lld is missing or not printable UTF-8", (long long)i);
-    }
     return 0;
 }
 
@@ -322,15 +310,16 @@ static int scale_attachments(struct reader *reader, hid_t scale, const char *nam
     if (H5Aexists(scale, "REFERENCE_LIST") == 0)
         return 0;
     struct attachment *attachment = reader->attachment + reader->attachments_n;
-    hid_t attribute = H5Aopen(scale, "REFERENCE_LIST", H5P_DEFAULT), type = -1;
+    hid_t attribute = H5Aopen(scale, "REFERENCE_LIST", H5P_DEFAULT), type = H5Aget_type(attribute);
+    hid_t expected = H5Tcreate(H5T_COMPOUND, sizeof *attachment); // as H5DS writes it, with a gap for `dim`
     int64_t n = attribute < 0 ? -1 : attribute_elements(attribute);
-    int bad = n < 0 || n > (int64_t)reader->entries_max * DATA_DIMS_MAX - reader->attachments_n;
-    if (!bad) {
-        type = H5Tcreate(H5T_COMPOUND, sizeof *attachment);
-        bad = H5Tinsert(type, "dataset", offsetof(struct attachment, reference), H5T_STD_REF_OBJ) < 0 ||
-              H5Tinsert(type, "dimension", offsetof(struct attachment, axis), H5T_NATIVE_INT) < 0 ||
-              H5Aread(attribute, type, attachment) < 0;
-    }
+    int bad =
+        H5Tinsert(expected, "dataset", offsetof(struct attachment, reference), H5T_STD_REF_OBJ) < 0 ||
+        H5Tinsert(expected, "dimension", offsetof(struct attachment, axis), H5T_STD_I32LE) < 0 ||
+        H5Tequal(type, expected) <= 0 || n < 0 ||
+        n > (int64_t)reader->entries_max * DATA_DIMS_MAX - reader->attachments_n ||
+        H5Aread(attribute, expected, attachment) < 0; // no conversion: HDF5's are unsafe on damaged types
+    read_close(expected);
     read_close(type);
     read_close(attribute);
     if (bad)
@@ -434,7 +423,7 @@ static int entry_add(struct reader *reader, hid_t group, hid_t object, const cha
     if (kind != H5I_DATASET && !entry->is_group)
         return read_fault(reader, name, "is neither a dataset nor a group of the root");
     int code = kind == H5I_DATASET ? attribute_find(reader, object, name, "CLASS", &class) : 0;
-    entry->is_scale = strcmp(class, "DIMENSION_SCALE") == 0;
+    entry->is_scale = code == 0 && strcmp(class, "DIMENSION_SCALE") == 0;
     if (code == 0 && H5Rcreate(&entry->reference, group, name, H5R_OBJECT, -1) < 0)
         code = read_damaged(reader, name);
     return code;
@@ -543,9 +532,7 @@ static int contents_read(struct reader *reader, hid_t file, const char *groups)
 static int file_read(struct reader *reader, const char *groups)
 {
     hid_t file = -1, access = H5Pcreate(H5P_FILE_ACCESS);
-    reader->transfer = H5Pcreate(H5P_DATASET_XFER);
-    int bad = access < 0 || reader->transfer < 0 || H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) < 0 ||
-              H5Pset_vlen_mem_manager(reader->transfer, text_alloc, reader, text_keep, reader) < 0;
+    int bad = access < 0 || H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) < 0;
 #if H5_VERSION_GE(1, 10, 7)
     bad = bad || H5Pset_file_locking(access, 0, 1) < 0; // runs do not change, and not every disk has locks
 #endif
@@ -555,25 +542,24 @@ static int file_read(struct reader *reader, const char *groups)
                : file < 0 ? read_fault(reader, "", "cannot be opened; the file is damaged or cut short")
                           : contents_read(reader, file, groups);
     read_close(file);
-    read_close(reader->transfer);
     read_close(access);
     return code;
 }
 
-// A regular file that begins as HDF5 does; HDF5 itself would also look further into it.
+// A regular file that begins as HDF5 does (HDF5 itself would also look further into it) and whose addresses
+// and sizes have the usual 8 bytes.
 static int file_check(struct reader *reader)
 {
-    static const char signature[8] = "\211HDF\r\n\032\n";
-    char begin[sizeof signature] = "";
-    struct stat status = {0};
-    int file = stat(reader->path, &status) != 0 ? -1 : open(reader->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    if (file < 0)
-        return error_add(reader->err, ERROR_INPUT, "%s: cannot be opened: %s", reader->path, strerror(errno));
-    ssize_t n = S_ISREG(status.st_mode) ? read(file, begin, sizeof begin) : 0;
-    close(file);
-    if (n != (ssize_t)sizeof begin || memcmp(begin, signature, sizeof begin) != 0)
+    static const char signature[9] = "\211HDF\r\n\032\n";
+    struct stat status;
+    int bad = stat(reader->path, &status) != 0;
+    if (!bad && (!S_ISREG(status.st_mode) || status.st_size < 16))
         return read_fault(reader, "", "not an HDF5 file");
-    reader->file_bytes = (uint64_t)status.st_size;
+    if (bad || read_heap_open(&reader->heap, reader->path) != 0)
+        return error_add(reader->err, ERROR_INPUT, "%s: cannot be opened: %s", reader->path, strerror(errno));
+    const uint8_t *begin = reader->heap.map, *widths = begin + (begin[8] < 2 ? 13 : 9);
+    if (memcmp(begin, signature, 8) != 0 || widths[0] != 8 || widths[1] != 8)
+        return read_fault(reader, "", "not an HDF5 file");
     return 0;
 }
 
@@ -590,6 +576,7 @@ int read_run(const char *path, const char *groups, struct run_data **data, struc
         code = file_read(&reader, groups == NULL ? "" : groups);
         H5Eset_auto2(H5E_DEFAULT, before, before_ctx);
     }
+    read_heap_close(&reader.heap);
     *data = code == 0 ? reader.data : NULL;
     if (code != 0)
         data_free(reader.data);

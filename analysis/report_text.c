@@ -129,7 +129,8 @@ static int column_width(const struct report_table *table, int column)
     if (widest == 0) // nothing to show
         return 0;
     const int title = width(table->columns[column].title);
-    return title > widest ? title : widest;
+    widest = title > widest ? title : widest;
+    return table->columns[column].width > widest ? table->columns[column].width : widest;
 }
 
 static void put_spaces(int n, FILE *to)
@@ -269,6 +270,19 @@ static void print_json(const struct report_table *table, FILE *to)
         fputc('}', to);
     }
     fputs("\n]", to);
+}
+
+void report_text_record(const struct report_table *table, int row, FILE *to)
+{
+    int widest = 0;
+    for (int k = 0; k < table->columns_n; k++) {
+        const int n = width(table->columns[k].title);
+        widest = n > widest ? n : widest;
+    }
+    for (int k = 0; k < table->columns_n && !table->failed; k++) {
+        if (*at(table, row, k)->text)
+            fprintf(to, "%-*s  %s\n", widest, table->columns[k].title, at(table, row, k)->text);
+    }
 }
 
 int report_text_print(const struct report_table *table, enum report_format format, FILE *to)

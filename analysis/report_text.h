@@ -1,8 +1,8 @@
 // report_text: tables for people and for programs, printed as aligned text, Markdown, CSV or JSON.
 //
-// A cell has what is shown to people and, where it is a number, its exact value. Text and Markdown show the former; CSV
-// and JSON carry the latter (missing: an empty field, null). Columns that are not `brief` are left out of text and
-// Markdown.
+// A cell has what is shown to people and, where it is a number, its exact value. Text and Markdown show the
+// former; CSV and JSON carry the latter (missing: an empty field, null). Columns that are not `brief` are
+// left out of text and Markdown.
 #ifndef ANALYSIS_REPORT_TEXT_H
 #define ANALYSIS_REPORT_TEXT_H
 
@@ -18,12 +18,13 @@ struct report_column {
     const char *title; // for people
     bool right;        // aligned to the right
     bool brief;        // shown to people too
+    int width;         // at least so wide in text
 };
 
 struct report_table;
 
-// An empty table; the columns must outlive it. NULL for want of memory; later want of memory is remembered and told by
-// report_text_print.
+// An empty table; the columns must outlive it. NULL for want of memory; later want of memory is remembered
+// and told by report_text_print.
 struct report_table *report_text_create(const struct report_column *columns, int columns_n);
 void report_text_free(struct report_table *table); // NULL is allowed
 
@@ -36,10 +37,13 @@ void report_text_row_end(struct report_table *table);
 
 int report_text_rows(const struct report_table *table);
 
-// Prints the table: text with a line of titles, Markdown, CSV with a header line of keys, or JSON as a list of objects
-// with the keys (no line end behind the list). Columns that are empty in all rows are left out of the text. Returns 0, or
-// -1 for want of memory in this or an earlier call.
+// Prints the table: text with a line of titles, Markdown, CSV with a header line of keys, or JSON as a list
+// of objects with the keys (no line end behind the list). Columns that are empty in all rows are left out of
+// the text. Returns 0, or -1 for want of memory in this or an earlier call.
 int report_text_print(const struct report_table *table, enum report_format format, FILE *to);
+
+// One row for people, a line `title: text` for each cell that is not empty; columns that are not brief too.
+void report_text_record(const struct report_table *table, int row, FILE *to);
 
 // A text as a JSON string, with its quotes.
 void report_text_json(const char *text, FILE *to);

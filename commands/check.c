@@ -35,7 +35,7 @@ static void print_summary(const struct scenario *scenario)
            (long long)month, (long long)last_year, (long long)last_month);
 }
 
-int check_run(const struct command_call *call, struct error *err)
+int check_command(const struct command_call *call, struct error *err)
 {
     int code = ERROR_NONE;
     for (int i = 0; i < call->arguments_n; i++) {

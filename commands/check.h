@@ -5,6 +5,6 @@
 #include "commands/command.h"
 
 // Prints `FILE: ok` and a line about each sound scenario; the faults of all others go to `err`.
-int check_run(const struct command_call *call, struct error *err);
+int check_command(const struct command_call *call, struct error *err);
 
 #endif

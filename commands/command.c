@@ -18,8 +18,9 @@ int command_unknown(struct error *err, const char *what, const char *word, const
         snprintf(allowed + used, sizeof allowed - used, "%s%s", i > 0 ? ", " : "", names[i]);
     }
     const char *near = field_nearest(word, names, n);
-    return error_add(err, ERROR_INPUT, "unknown %s %s; allowed: %s%s%s%s", what, error_quote(word, strlen(word), quoted),
-                     allowed, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    return error_add(err, ERROR_INPUT, "unknown %s %s; allowed: %s%s%s%s", what,
+                     error_quote(word, strlen(word), quoted), allowed, near ? "; did you mean '" : "",
+                     near ? near : "", near ? "'?" : "");
 }
 
 static int unknown_command(struct error *err, const char *word)
@@ -47,13 +48,14 @@ static int unknown_option(struct error *err, const struct command *command, cons
 
 // ---- parsing ---------------------------------------------------------------------------------------------
 
-static const struct command_option *option_find(const struct command *command, const char *word, size_t length)
+static const struct command_option *option_find(const struct command *command, const char *word,
+                                                size_t length)
 {
     for (int i = 0; i < command->options_n; i++) {
         const struct command_option *option = &command->options[i];
-        if (word[0] == '-' && word[1] != '-' ? length == 2 && option->letter == word[1]
-                                             : length == strlen(option->name) + 2 &&
-                                                   memcmp(word + 2, option->name, length - 2) == 0)
+        if (word[0] == '-' && word[1] != '-'
+                ? length == 2 && option->letter == word[1]
+                : length == strlen(option->name) + 2 && memcmp(word + 2, option->name, length - 2) == 0)
             return option;
     }
     return NULL;
@@ -76,7 +78,8 @@ static int parse_option(struct command_call *call, int argc, char **argv, int *a
     if (option->argument && !equals && *at + 1 == argc)
         return error_add(err, ERROR_INPUT, "--%s: its value %s is missing", option->name, option->argument);
     if (call->values_n == COMMAND_VALUES_MAX)
-        return error_add(err, ERROR_INPUT, "--%s: too many options; allowed: %d", option->name, COMMAND_VALUES_MAX);
+        return error_add(err, ERROR_INPUT, "--%s: too many options; allowed: %d", option->name,
+                         COMMAND_VALUES_MAX);
     const char *text = "";
     if (option->argument)
         text = equals ? equals + 1 : argv[++*at];
@@ -125,8 +128,8 @@ bool command_given(const struct command_call *call, const char *option)
     return command_text(call, option) != NULL;
 }
 
-int command_whole(const struct command_call *call, const char *option, int64_t low, int64_t high, int64_t *value,
-                  struct error *err)
+int command_whole(const struct command_call *call, const char *option, int64_t low, int64_t high,
+                  int64_t *value, struct error *err)
 {
     const char *text = command_text(call, option);
     char quoted[ERROR_QUOTE_MAX];
@@ -134,7 +137,8 @@ int command_whole(const struct command_call *call, const char *option, int64_t l
     if (!text)
         return ERROR_NONE;
     if (number_whole(text, &number) != NUMBER_OK || number < low || number > high)
-        return error_add(err, ERROR_INPUT, "--%s: %s is not allowed; allowed: a whole number from %lld to %lld", option,
+        return error_add(err, ERROR_INPUT,
+                         "--%s: %s is not allowed; allowed: a whole number from %lld to %lld", option,
                          error_quote(text, strlen(text), quoted), (long long)low, (long long)high);
     *value = number;
     return ERROR_NONE;
@@ -169,8 +173,8 @@ static int fail(const struct error *err, const char *command)
     fflush(stdout);
     error_print(err, stderr);
     if (err->code == ERROR_INPUT)
-        fprintf(stderr, "mangrove%s%s failed; see: mangrove %s%s--help\n", *command ? " " : "", command, command,
-                *command ? " " : "");
+        fprintf(stderr, "mangrove%s%s failed; see: mangrove %s%s--help\n", *command ? " " : "", command,
+                command, *command ? " " : "");
     return err->code;
 }
 
@@ -204,7 +208,8 @@ int command_main(int argc, char **argv)
         manual_page(stdout);
     } else if (strcmp(word, "--completion") == 0) {
         manual_completion(stdout);
-    } else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || (strcmp(word, "help") == 0 && argc == 2)) {
+    } else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 ||
+               (strcmp(word, "help") == 0 && argc == 2)) {
         manual_overview(argc > 1 ? stdout : stderr);
         code = argc > 1 ? ERROR_NONE : ERROR_INPUT;
     } else {

@@ -1,5 +1,5 @@
-// command: what every command is made of: a row of the table in main.c, option rows, and the call as parsed. Help, error
-// hints, the man page and shell completion are made from these rows.
+// command: what every command is made of: a row of the table in main.c, option rows, and the call as parsed.
+// Help, error hints, the man page and shell completion are made from these rows.
 #ifndef COMMANDS_COMMAND_H
 #define COMMANDS_COMMAND_H
 
@@ -48,17 +48,18 @@ struct command_call {
     } value[COMMAND_VALUES_MAX];
 };
 
-// Runs what the command line asks for and returns the exit status. Faults of the call and of the command go to standard
-// error.
+// Runs what the command line asks for and returns the exit status. Faults of the call and of the command go
+// to standard error.
 int command_main(int argc, char **argv);
 
 // The text of an option, the last one if it was given several times; NULL if it was not given.
 const char *command_text(const struct command_call *call, const char *option);
 bool command_given(const struct command_call *call, const char *option);
 
-// A whole number of an option within bounds; `fallback` if it was not given. Returns ERROR_INPUT with the option's name.
-int command_whole(const struct command_call *call, const char *option, int64_t low, int64_t high, int64_t *value,
-                  struct error *err);
+// A whole number of an option within bounds; `fallback` if it was not given. Returns ERROR_INPUT with the
+// option's name.
+int command_whole(const struct command_call *call, const char *option, int64_t low, int64_t high,
+                  int64_t *value, struct error *err);
 
 // The format that --format names, text if it was not given. Returns ERROR_INPUT with what is allowed.
 int command_format(const struct command_call *call, enum report_format *format, struct error *err);
@@ -67,9 +68,10 @@ int command_format(const struct command_call *call, enum report_format *format, 
 int command_unknown(struct error *err, const char *what, const char *word, const char *const *names, int n);
 
 // The option row that several commands share.
-#define COMMAND_FORMAT                                                                                                 \
-    {                                                                                                                  \
-        .name = "format", .argument = "FORMAT", .doc = "text (default), markdown, csv or json; csv and json are complete" \
+#define COMMAND_FORMAT                                                                                       \
+    {                                                                                                        \
+        .name = "format", .argument = "FORMAT",                                                              \
+        .doc = "text (default), markdown, csv or json; csv and json are complete"                            \
     }
 
 #endif

@@ -4,6 +4,6 @@
 
 #include "commands/command.h"
 
-int digest_run(const struct command_call *call, struct error *err);
+int digest_command(const struct command_call *call, struct error *err);
 
 #endif

@@ -50,7 +50,8 @@ void manual_overview(FILE *to)
 
 void manual_command(const struct command *command, FILE *to)
 {
-    fprintf(to, "usage: mangrove %s [options] %s\n\n%s.\n", command->name, command->arguments, command->summary);
+    fprintf(to, "usage: mangrove %s [options] %s\n\n%s.\n", command->name, command->arguments,
+            command->summary);
     fputs("\noptions\n", to);
     for (int i = 0; i < command->options_n; i++) {
         const struct command_option *option = &command->options[i];
@@ -135,7 +136,8 @@ void manual_completion(FILE *to)
     for (int i = 0; i < commands_n; i++)
         fprintf(to, "%s ", commands[i].name);
     for (int i = 0; i < GENERAL_N; i++)
-        fprintf(to, "%s%s", general[i].call, i + 1 < GENERAL_N ? " " : "'\n    else\n        case ${COMP_WORDS[1]} in\n");
+        fprintf(to, "%s%s", general[i].call,
+                i + 1 < GENERAL_N ? " " : "'\n    else\n        case ${COMP_WORDS[1]} in\n");
     for (int i = 0; i < commands_n; i++) {
         fprintf(to, "        %s) words='", commands[i].name);
         for (int k = 0; k < commands[i].options_n; k++)

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include "commands/command.h"
 
-void manual_overview(FILE *to);                                  // `mangrove --help`
-void manual_command(const struct command *command, FILE *to);    // `mangrove COMMAND --help`
-void manual_page(FILE *to);                                      // `mangrove --manual`: mangrove(1), for man
-void manual_completion(FILE *to);                                // `mangrove --completion`: for bash
+void manual_overview(FILE *to);                               // `mangrove --help`
+void manual_command(const struct command *command, FILE *to); // `mangrove COMMAND --help`
+void manual_page(FILE *to);                                   // `mangrove --manual`: mangrove(1), for man
+void manual_completion(FILE *to);                             // `mangrove --completion`: for bash
 
 #endif

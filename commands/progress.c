@@ -53,10 +53,11 @@ static void print(struct progress *progress, long long done, double now)
         for (int i = 0; i < BAR; i++)
             bar[i] = i < full ? '#' : '.';
         bar[BAR] = '\0';
-        fprintf(stderr, "\r\033[K%-20s [%s] %3.0f %%  %.1f M firm-months/s  %s left", progress->what, bar, 100.0 * share,
-                rate / 1e6, left);
+        fprintf(stderr, "\r\033[K%-20s [%s] %3.0f %%  %.1f M firm-months/s  %s left", progress->what, bar,
+                100.0 * share, rate / 1e6, left);
     } else {
-        fprintf(stderr, "%s: %3.0f %%, %.1f M firm-months/s, %s left\n", progress->what, 100.0 * share, rate / 1e6, left);
+        fprintf(stderr, "%s: %3.0f %%, %.1f M firm-months/s, %s left\n", progress->what, 100.0 * share,
+                rate / 1e6, left);
     }
     fflush(stderr);
 }

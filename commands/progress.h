@@ -1,5 +1,5 @@
-// progress: how far long work has come, on standard error: one line with a bar, rate and time left on a terminal, else a plain
-// line for each tenth. Several threads may report at the same time.
+// progress: how far long work has come, on standard error: one line with a bar, rate and time left on a
+// terminal, else a plain line for each tenth. Several threads may report at the same time.
 #ifndef COMMANDS_PROGRESS_H
 #define COMMANDS_PROGRESS_H
 

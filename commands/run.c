@@ -31,17 +31,16 @@ struct simulation {
     struct progress progress;
     const sigset_t *signals; // that stop the run
     int threads_inner;
-    int64_t weight[2];    // of common and rare agents
-    uint64_t *digest;     // per replicate
-    struct error *fault;  // per replicate
-    atomic_bool failed;   // one replicate has: the others may stop
+    int64_t weight[2];   // of common and rare agents
+    uint64_t *digest;    // per replicate
+    struct error *fault; // per replicate
+    atomic_bool failed;  // one replicate has: the others may stop
 };
 
 // What the observer of one replicate knows.
 struct watch {
     struct simulation *simulation;
     int replicate;
-    int64_t firm_months;
 };
 
 // ---- signals ---------------------------------------------------------------------------------------------
@@ -81,8 +80,7 @@ static int watch_month(void *ctx, const struct world *world, struct error *err)
     const int code = record_month(simulation->record, watch->replicate, world, err);
     if (code)
         return code;
-    progress_step(&simulation->progress, world->firm_months - watch->firm_months);
-    watch->firm_months = world->firm_months;
+    progress_step(&simulation->progress, world->firms.n);
     if (stop_asked(simulation->signals))
         return ERROR_STOPPED; // said once, for all replicates
     return atomic_load(&simulation->failed) ? ERROR_WORK : ERROR_NONE;
@@ -90,7 +88,7 @@ static int watch_month(void *ctx, const struct world *world, struct error *err)
 
 static int run_replicate(struct simulation *simulation, int replicate, struct error *err)
 {
-    struct watch watch = {simulation, replicate, 0};
+    struct watch watch = {simulation, replicate};
     const struct observer observer = {&watch, watch_month};
     struct world *world = NULL;
     int code = world_create(&world, simulation->model, replicate, simulation->threads_inner, err);
@@ -129,8 +127,8 @@ static uint64_t digest_all(const uint64_t *digest, int n)
     return all;
 }
 
-static int put_attributes(struct run_data *data, struct job *job, const struct simulation *simulation, bool stamp,
-                          struct error *err)
+static int put_attributes(struct run_data *data, struct job *job, const struct simulation *simulation,
+                          bool stamp, struct error *err)
 {
     const struct model *model = job->scenario.model;
     const struct run_terms *run = &model->run;
@@ -152,7 +150,8 @@ static int put_attributes(struct run_data *data, struct job *job, const struct s
     data_attribute_int(data, "agents", run->agents);
     data_attribute_int(data, "agent_weight_common", simulation->weight[0]);
     data_attribute_int(data, "agent_weight_rare", simulation->weight[1]);
-    snprintf(text, sizeof text, "%016llx", (unsigned long long)digest_all(simulation->digest, (int)run->replicates));
+    snprintf(text, sizeof text, "%016llx",
+             (unsigned long long)digest_all(simulation->digest, (int)run->replicates));
     data_attribute_text(data, "digest", text);
     if (stamp) {
         const time_t now = time(NULL);
@@ -193,8 +192,9 @@ static void say_done(const struct job *job, const struct simulation *simulation,
         return;
     const double seconds = progress_now() - simulation->progress.started;
     fprintf(stderr, "%s: %lld replicate%s of %d months in %.1f s, %s (%.1f MB)\n", job->scenario.model->name,
-            (long long)job->scenario.model->run.replicates, job->scenario.model->run.replicates == 1 ? "" : "s",
-            model_months(job->scenario.model), seconds, job->path, (double)status.st_size / 1e6);
+            (long long)job->scenario.model->run.replicates,
+            job->scenario.model->run.replicates == 1 ? "" : "s", model_months(job->scenario.model), seconds,
+            job->path, (double)status.st_size / 1e6);
 }
 
 static int run_recorded(struct job *job, struct simulation *simulation, struct run_data *data, int threads,
@@ -212,8 +212,8 @@ static int run_recorded(struct job *job, struct simulation *simulation, struct r
     return code;
 }
 
-static int run_scenario(struct job *job, const sigset_t *signals, int threads, const struct command_call *call,
-                        struct error *err)
+static int run_scenario(struct job *job, const sigset_t *signals, int threads,
+                        const struct command_call *call, struct error *err)
 {
     const struct model *model = job->scenario.model;
     const size_t n = (size_t)model->run.replicates;
@@ -246,12 +246,19 @@ static bool is_folder(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+// Makes the folder if need be, and tries whether a file can be made in it: permissions alone do not tell.
 static int folder_ready(const char *folder, struct error *err)
 {
+    char trial[PATH_MAX];
     if (!is_folder(folder) && mkdir(folder, 0777) != 0)
         return error_add(err, ERROR_INPUT, "%s: cannot be made: %s", folder, strerror(errno));
-    if (access(folder, W_OK | X_OK) != 0)
+    if (snprintf(trial, sizeof trial, "%s/.mangrove-XXXXXX", folder) >= (int)sizeof trial)
+        return error_add(err, ERROR_INPUT, "-o: the path is too long");
+    const int file = mkstemp(trial);
+    if (file < 0)
         return error_add(err, ERROR_INPUT, "%s: cannot be written to: %s", folder, strerror(errno));
+    close(file);
+    unlink(trial);
     return ERROR_NONE;
 }
 
@@ -260,7 +267,8 @@ static int file_ready(const char *path, struct error *err)
 {
     char folder[PATH_MAX];
     const char *slash = strrchr(path, '/');
-    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path + (slash == path)) : 1, slash ? path : ".");
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path + (slash == path)) : 1,
+             slash ? path : ".");
     if (is_folder(path))
         return error_add(err, ERROR_INPUT, "%s: is a folder", path);
     return folder_ready(folder, err);
@@ -274,11 +282,12 @@ static int job_path(struct job *job, const char *out, bool folder, struct error 
         n = snprintf(job->path, sizeof job->path, "%s", out);
     } else {
         if (!data_name_sound(name) || name[0] == '.')
-            return error_add(err, ERROR_INPUT, "%s: name: '%s' cannot be a file's name; allowed: letters, digits and _.-",
+            return error_add(err, ERROR_INPUT,
+                             "%s: name: '%s' cannot be a file's name; allowed: letters, digits and _.-",
                              job->scenario.path, name);
         const size_t length = out ? strlen(out) : 0;
-        n = snprintf(job->path, sizeof job->path, "%s%s%s.h5", out ? out : "", length > 0 && out[length - 1] != '/' ? "/" : "",
-                     name);
+        n = snprintf(job->path, sizeof job->path, "%s%s%s.h5", out ? out : "",
+                     length > 0 && out[length - 1] != '/' ? "/" : "", name);
     }
     if (n >= (int)sizeof job->path)
         return error_add(err, ERROR_INPUT, "-o: the path is too long");
@@ -292,7 +301,8 @@ static int place_results(struct job *job, int n, const char *out, struct error *
     if (out && length == 0)
         return error_add(err, ERROR_INPUT, "-o: '' is no file; allowed: a file, or a folder that ends in /");
     if (out && !folder && n > 1)
-        return error_add(err, ERROR_INPUT, "-o: %s is one file for %d scenarios; allowed: a folder, %s/", out, n, out);
+        return error_add(err, ERROR_INPUT, "-o: %s is one file for %d scenarios; allowed: a folder, %s/", out,
+                         n, out);
     if (folder && folder_ready(out, err))
         return ERROR_INPUT;
     for (int i = 0; i < n; i++) {
@@ -300,7 +310,8 @@ static int place_results(struct job *job, int n, const char *out, struct error *
             return ERROR_INPUT;
         for (int k = 0; k < i; k++)
             if (strcmp(job[i].path, job[k].path) == 0)
-                return error_add(err, ERROR_INPUT, "%s: name: '%s' is also that of %s; allowed: names of their own",
+                return error_add(err, ERROR_INPUT,
+                                 "%s: name: '%s' is also that of %s; allowed: names of their own",
                                  job[i].scenario.path, job[i].scenario.model->name, job[k].scenario.path);
     }
     return ERROR_NONE;
@@ -317,11 +328,12 @@ static int run_jobs(struct job *job, int n, int threads, const struct command_ca
         code = run_scenario(&job[done], &signals, threads, call, err);
     release_signals(&signals, &before);
     if (code == ERROR_STOPPED)
-        error_add(err, ERROR_STOPPED, "stopped by a signal; %d of %d scenarios are finished and kept", done - 1, n);
+        error_add(err, ERROR_STOPPED, "stopped by a signal; %d of %d scenarios are finished and kept",
+                  done - 1, n);
     return code;
 }
 
-int run_run(const struct command_call *call, struct error *err)
+int run_command(const struct command_call *call, struct error *err)
 {
     const int n = call->arguments_n;
     int64_t threads = par_threads_available();

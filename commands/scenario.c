@@ -26,9 +26,11 @@ static int override(struct config *config, const struct command_call *call, stru
     return ERROR_NONE;
 }
 
-int scenario_load(struct scenario *scenario, const char *path, const struct command_call *call, struct error *err)
+int scenario_load(struct scenario *scenario, const char *path, const struct command_call *call,
+                  struct error *err)
 {
-    *scenario = (struct scenario){.path = path, .config = config_create(), .model = calloc(1, sizeof(struct model))};
+    *scenario =
+        (struct scenario){.path = path, .config = config_create(), .model = calloc(1, sizeof(struct model))};
     if (!scenario->config || !scenario->model)
         return error_add(err, ERROR_WORK, "%s: no memory", path);
     model_schema(&scenario->schema);

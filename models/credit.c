@@ -13,7 +13,7 @@ const struct field credit_fields[] = {
     {"capital_ratio_min", FIELD_REAL, "1", "0.09", 0.0, 1.0, offsetof(struct credit, capital_ratio_min), NULL,
      0, "", "Capital over loans below which a bank makes no new loan",
      "assumption: Circular 36/2014 demands 9 %; range 0.08-0.1"},
-    {"recapitalisation_per_month", FIELD_REAL, "1/month", "0.05", 0.0, 1.0,
+    {"recapitalisation_per_month", FIELD_REAL, "1/month", "0.1", 0.0, 1.0,
      offsetof(struct credit, recapitalisation_per_month), NULL, 0, "",
      "Share of missing capital that a bank's owners put in a month",
      "assumption: share issues take one to two years; range 0.02-0.1"},
@@ -29,11 +29,13 @@ const struct field credit_fields[] = {
      "Net lending of a bank in a calendar year over its loans at the start of the year, ceiling",
      "assumption: the central bank's yearly ceilings of 14-25 % a bank; range 0.14-0.35"},
     // need
-    {"need_per_month", FIELD_REAL, "1/month", "0.14", 0.0, 1.0, offsetof(struct credit, need_per_month), NULL,
+    {"need_per_month", FIELD_REAL, "1/month", "0.12", 0.0, 1.0, offsetof(struct credit, need_per_month), NULL,
      0, "\\nu", "Probability that a firm of ten workers comes to need credit in a month",
      "assumption: model-notes 2.9; wbes23_fin20_all; range 0.02-0.4"},
-    {"need_size_exponent", FIELD_REAL, "1", "0.1", -1.0, 1.0, offsetof(struct credit, need_size_exponent),
-     NULL, 0, "", "Rise of that probability with workers", "assumption: model-notes 2.9; range 0-0.3"},
+    {"need_size_exponent", FIELD_REAL, "1", "0.5", -1.0, 1.0, offsetof(struct credit, need_size_exponent),
+     NULL, 0, "", "Rise of that probability with workers",
+     "assumption: model-notes 2.9 has 0.1, which leaves large firms too little of credit (sme_loans_2024, "
+     "private_loans_2024); range 0.1-0.4"},
     {"need_micro_workers", FIELD_REAL, "workers", "5", 0.0, 1000.0,
      offsetof(struct credit, need_micro_workers), NULL, 0, "", "Workers below which need is far lower",
      "assumption: model-notes 2.9; range 3-6"},
@@ -43,17 +45,17 @@ const struct field credit_fields[] = {
     {"loan_sales_months", FIELD_REAL, "month", "1.1", 0.0, 60.0, offsetof(struct credit, loan_sales_months),
      NULL, 0, "", "Working capital asked for by a firm of ten workers, months of sales",
      "assumption: model-notes 2.9; range 0.5-8"},
-    {"loan_size_exponent", FIELD_REAL, "1", "0.1", -1.0, 1.0, offsetof(struct credit, loan_size_exponent),
+    {"loan_size_exponent", FIELD_REAL, "1", "0.2", -1.0, 1.0, offsetof(struct credit, loan_size_exponent),
      NULL, 0, "", "Rise of that with workers",
      "sme_credit_share_2017; assumption: large firms borrow more of their sales; range 0-0.3"},
-    {"loan_months", FIELD_REAL, "month", "11", 1.0, 120.0, offsetof(struct credit, loan_months), NULL, 0, "",
-     "Life of a working-capital loan", "assumption: model-notes 2.9; range 6-60"},
-    {"investment_loan_months", FIELD_REAL, "month", "36", 1.0, 240.0,
+    {"loan_months", FIELD_REAL, "month", "8", 1.0, 120.0, offsetof(struct credit, loan_months), NULL, 0, "",
+     "Life of a working-capital loan", "assumption: model-notes 2.9 has 11; wbes23_fin14_all; range 6-60"},
+    {"investment_loan_months", FIELD_REAL, "month", "30", 1.0, 240.0,
      offsetof(struct credit, investment_loan_months), NULL, 0, "",
      "Life of the part of a loan that buys fixed assets or an innovation project",
-     "assumption: medium-term loans of three to five years (wbes23_fin12_all: 29 % invest with bank money); "
+     "assumption: medium-term loans of two to five years (wbes23_fin12_all: 29 % invest with bank money); "
      "range 24-60"},
-    {"discouraged_base", FIELD_REAL, "1", "-0.8", -10.0, 10.0, offsetof(struct credit, discouraged_base),
+    {"discouraged_base", FIELD_REAL, "1", "-1.2", -10.0, 10.0, offsetof(struct credit, discouraged_base),
      NULL, 0, "", "Log odds that a firm of ten workers without debt does not ask for the credit it needs",
      "wbes23_fin23_all; assumption: model-notes 2.9; range -3-3"},
     {"discouraged_size", FIELD_REAL, "1", "-0.25", -5.0, 5.0, offsetof(struct credit, discouraged_size), NULL,
@@ -74,29 +76,29 @@ const struct field credit_fields[] = {
      offsetof(struct credit, informal_rate_per_year), NULL, 0, "", "Price of that money",
      "assumption: 2-3 % a month; directed_credit_02 finds returns far above bank rates; range 0.2-0.6"},
     // screening
-    {"pd_base", FIELD_REAL, "1", "-5.57", -20.0, 20.0, offsetof(struct credit, pd_base), NULL, 0, "\\beta_0",
+    {"pd_base", FIELD_REAL, "1", "-5.84", -20.0, 20.0, offsetof(struct credit, pd_base), NULL, 0, "\\beta_0",
      "Log odds of default within a year of an old firm of ten workers without margin, debt or arrears",
      "assumption: logistic regression on the model's own defaults; bank_credit_08: 3 % (1.5-6)"},
-    {"pd_leverage", FIELD_REAL, "1", "2.63", -20.0, 20.0, offsetof(struct credit, pd_leverage), NULL, 0,
+    {"pd_leverage", FIELD_REAL, "1", "1.98", -20.0, 20.0, offsetof(struct credit, pd_leverage), NULL, 0,
      "\\beta_1", "Change of the log odds with debt over fixed assets and cash",
      "assumption: logistic regression on the model's own defaults; bank_credit_05"},
-    {"pd_burden", FIELD_REAL, "1", "1.56", -20.0, 20.0, offsetof(struct credit, pd_burden), NULL, 0,
+    {"pd_burden", FIELD_REAL, "1", "1.75", -20.0, 20.0, offsetof(struct credit, pd_burden), NULL, 0,
      "\\beta_2", "Change of the log odds with interest over interest and reported profit",
      "assumption: logistic regression on the model's own defaults; bank_credit_05"},
-    {"pd_margin", FIELD_REAL, "1", "-10.4", -100.0, 100.0, offsetof(struct credit, pd_margin), NULL, 0,
+    {"pd_margin", FIELD_REAL, "1", "-8", -100.0, 100.0, offsetof(struct credit, pd_margin), NULL, 0,
      "\\beta_3", "Change of the log odds with the reported margin of the last 12 months",
      "assumption: logistic regression on the model's own defaults; bank_credit_01"},
-    {"pd_young", FIELD_REAL, "1", "-2", -20.0, 20.0, offsetof(struct credit, pd_young), NULL, 0, "\\beta_4",
-     "Change of the log odds for a newborn firm, falling as 1/(1 + years)",
+    {"pd_young", FIELD_REAL, "1", "-1.16", -20.0, 20.0, offsetof(struct credit, pd_young), NULL, 0,
+     "\\beta_4", "Change of the log odds for a newborn firm, falling as 1/(1 + years)",
      "assumption: logistic regression on the model's own defaults; bank_credit_02: the hazard peaks after "
      "three years"},
-    {"pd_size", FIELD_REAL, "1", "-0.11", -20.0, 20.0, offsetof(struct credit, pd_size), NULL, 0, "\\beta_5",
+    {"pd_size", FIELD_REAL, "1", "-0.16", -20.0, 20.0, offsetof(struct credit, pd_size), NULL, 0, "\\beta_5",
      "Change of the log odds a log unit of workers",
      "assumption: logistic regression on the model's own defaults"},
-    {"pd_arrears", FIELD_REAL, "1", "2.06", -20.0, 20.0, offsetof(struct credit, pd_arrears), NULL, 0,
+    {"pd_arrears", FIELD_REAL, "1", "1.7", -20.0, 20.0, offsetof(struct credit, pd_arrears), NULL, 0,
      "\\beta_6", "Change of the log odds in arrears or right after a default",
      "assumption: logistic regression on the model's own defaults"},
-    {"margin_sd", FIELD_REAL, "1", "0.06", 0.0, 1.0, offsetof(struct credit, margin_sd), NULL, 0, "",
+    {"margin_sd", FIELD_REAL, "1", "0.052", 0.0, 1.0, offsetof(struct credit, margin_sd), NULL, 0, "",
      "Standard deviation of the reported margin over firms",
      "assumption: of the model's own firms; persistent and transitory margins of production"},
     {"signal_noise", FIELD_REAL, "1", "1.5", 0.0, 20.0, offsetof(struct credit, signal_noise), NULL, 0, "",
@@ -116,16 +118,21 @@ const struct field credit_fields[] = {
     {"pledgeable_frac", FIELD_REAL, "1", "0.9", 0.0, 1.0, offsetof(struct credit, pledgeable_frac), NULL, 0,
      "", "Share of fixed assets that a bank takes as collateral",
      "assumption: model-notes 2.9, about four months of sales with stocks; range 0.5-1"},
-    {"property_months", FIELD_REAL, "month", "5.5", 0.0, 100.0, offsetof(struct credit, property_months),
-     NULL, 0, "", "Mean personal property that owners pledge, months of sales",
+    {"property_months", FIELD_REAL, "month", "7", 0.0, 100.0, offsetof(struct credit, property_months), NULL,
+     0, "", "Mean property beside the firm that owners of a firm of ten workers pledge, months of sales",
      "assumption: model-notes section 5; range 1-15"},
+    {"property_size_exponent", FIELD_REAL, "1", "0.4", -1.0, 1.0,
+     offsetof(struct credit, property_size_exponent), NULL, 0, "",
+     "Rise of that property, in months of sales, with workers",
+     "sme_loans_2024 over private_loans_2024: large firms owe more of their sales; assumption: land and "
+     "group assets; range 0-0.4"},
     {"property_log_sd", FIELD_REAL, "1", "1", 0.0, 4.0, offsetof(struct credit, property_log_sd), NULL, 0, "",
      "Log standard deviation of that property over owners",
      "assumption: land is unequally owned (pci_no_collateral_2022); range 0.5-1.5"},
     {"liquidation_frac", FIELD_REAL, "1", "0.35", 0.0, 1.0, offsetof(struct credit, liquidation_frac), NULL,
      0, "\\rho", "What collateral brings when sold, over the bank's valuation",
      "bank_credit_08: loss given default 35-45 %; bank_credit_04; range 0.2-0.5"},
-    {"leverage_max", FIELD_REAL, "1", "0.75", 0.0, 1.0, offsetof(struct credit, leverage_max), NULL, 0, "",
+    {"leverage_max", FIELD_REAL, "1", "0.8", 0.0, 1.0, offsetof(struct credit, leverage_max), NULL, 0, "",
      "Debt over fixed assets and cash above which banks do not lend",
      "assumption: 70-80 % in banks' rules; range 0.6-0.85"},
     {"price_of_risk", FIELD_REAL, "1", "0.3", 0.0, 5.0, offsetof(struct credit, price_of_risk), NULL, 0, "",
@@ -147,22 +154,22 @@ const struct field credit_fields[] = {
      offsetof(struct credit, owner_stops_per_month), NULL, 0, "",
      "Probability that an owner whose firm cannot pay an instalment does not pay it from own money",
      "assumption: fitted to npl_2014 to npl_2019 and bank_credit_08; range 0.02-0.2"},
-    {"owner_resumes_per_month", FIELD_REAL, "1/month", "0.1", 0.0, 1.0,
+    {"owner_resumes_per_month", FIELD_REAL, "1/month", "0.05", 0.0, 1.0,
      offsetof(struct credit, owner_resumes_per_month), NULL, 0, "",
      "Probability that the owner of a firm in arrears that cannot pay starts to pay again",
-     "assumption: fitted to npl_2014 to npl_2019; range 0.03-0.3"},
+     "assumption: fitted to npl_2014 to npl_2019; range 0.02-0.2"},
     {"arrears_bad_months", FIELD_REAL, "month", "3", 1.0, 60.0, offsetof(struct credit, arrears_bad_months),
      NULL, 0, "", "Months in arrears from which a loan is non-performing",
      "definition: 90 days, Circular 02/2013"},
-    {"restructure_per_month", FIELD_REAL, "1/month", "0.05", 0.0, 1.0,
+    {"restructure_per_month", FIELD_REAL, "1/month", "0.02", 0.0, 1.0,
      offsetof(struct credit, restructure_per_month), NULL, 0, "",
      "Probability that a bank gives a non-performing loan more time, a month",
      "assumption: restructured loans are about as many as written-off ones; range 0-0.15"},
     {"restructure_months", FIELD_REAL, "month", "12", 0.0, 120.0, offsetof(struct credit, restructure_months),
      NULL, 0, "", "More time", "assumption: a year; range 6-36"},
-    {"default_per_month", FIELD_REAL, "1/month", "0.12", 0.0, 1.0, offsetof(struct credit, default_per_month),
+    {"default_per_month", FIELD_REAL, "1/month", "0.03", 0.0, 1.0, offsetof(struct credit, default_per_month),
      NULL, 0, "", "Probability that a bank writes a non-performing loan off, a month",
-     "assumption: half a year in the books of bad loans; range 0.05-0.3"},
+     "assumption: more than a year in the books of bad loans (npl_2014 to npl_2019); range 0.02-0.1"},
     {"default_memory_months", FIELD_REAL, "month", "60", 0.0, 600.0,
      offsetof(struct credit, default_memory_months), NULL, 0, "",
      "Months for which a default counts in the score",
@@ -178,7 +185,7 @@ const struct field credit_fields[] = {
      offsetof(struct credit, invest_buffer_months), NULL, 0, "",
      "Cash that a firm does not invest, months of sales",
      "assumption: below production.cash_buffer_months; range 0.3-1.5"},
-    {"invest_loan_sales_months", FIELD_REAL, "month", "1", 0.0, 60.0,
+    {"invest_loan_sales_months", FIELD_REAL, "month", "0.4", 0.0, 60.0,
      offsetof(struct credit, invest_loan_sales_months), NULL, 0, "",
      "Largest part of a loan that buys fixed assets, months of sales",
      "assumption: a third of the fixed assets; range 0.5-3"},
@@ -187,19 +194,29 @@ const int credit_fields_n = sizeof credit_fields / sizeof credit_fields[0];
 
 const struct credit_backing credit_unbacked = {NOBODY, 0.0, 9e15, 0.0};
 
+// Shares fall with the rank x as x^-a: bank b has the part of ranks from b + 1/2 to b + 3/2. Returns
+// x^(1-a)/(1-a), or log x.
+static double rank_integral(double a, double x)
+{
+    const double k = 1.0 - a;
+    return vmath_abs(k) < 1e-6 ? vmath_log(x) : vmath_pow(x, k) / k;
+}
+
+double credit_bank_share(const struct model *model, int64_t bank)
+{
+    const double a = model->credit.bank_share_exponent, n = (double)model->credit.banks_n,
+                 x = (double)bank + 0.5;
+    const double all = rank_integral(a, n + 0.5) - rank_integral(a, 0.5);
+    return (rank_integral(a, x + 1.0) - rank_integral(a, x)) / all;
+}
+
 int16_t credit_choose_bank(const struct model *model, double u)
 {
-    const struct credit *p = &model->credit;
-    double share[CREDIT_BANKS_MAX], all = 0.0, below = 0.0;
-    const int n = (int)p->banks_n;
-    for (int b = 0; b < n; b++)
-        all += share[b] = vmath_pow(b + 1.0, -p->bank_share_exponent);
-    for (int b = 0; b < n - 1; b++) {
-        below += share[b] / all;
-        if (u < below)
-            return (int16_t)b;
-    }
-    return (int16_t)(n - 1);
+    const double a = model->credit.bank_share_exponent, k = 1.0 - a, n = (double)model->credit.banks_n;
+    const double low = rank_integral(a, 0.5), high = rank_integral(a, n + 0.5);
+    const double at = low + u * (high - low);
+    const double x = vmath_abs(k) < 1e-6 ? vmath_exp(at) : vmath_pow(at * k, 1.0 / k);
+    return (int16_t)vmath_clamp(x - 0.5, 0.0, n - 1.0);
 }
 
 double credit_deposit_rate(const struct model *model, const struct world *world)
@@ -266,7 +283,7 @@ double credit_pd_seen(const struct model *model, const struct world *world, int6
     const double arrears = f->arrears_months[row];
     const double memory = arrears > 0.0 ? 1.0 : -arrears / vmath_max(p->default_memory_months, 1.0);
     return logistic(p->pd_base + p->pd_leverage * leverage + p->pd_burden * burden + p->pd_margin * margin +
-                    p->pd_young / (1.0 + years) + p->pd_size * (f->log_workers[row] - vmath_log(10.0)) +
+                    p->pd_young / (1.0 + years) + p->pd_size * (f->log_workers[row] - credit_log_ten) +
                     p->pd_arrears * memory);
 }
 

@@ -42,8 +42,8 @@ struct credit {
     double pd_base, pd_leverage, pd_burden, pd_margin, pd_young, pd_size, pd_arrears;
     double margin_sd, signal_noise, relationship_years, effort_fall;
     // terms of a loan
-    double collateral_ratio, collateral_frac, pledgeable_frac, property_months, property_log_sd,
-        liquidation_frac;
+    double collateral_ratio, collateral_frac, pledgeable_frac, property_months, property_size_exponent,
+        property_log_sd, liquidation_frac;
     double leverage_max, price_of_risk, price_pd, spread_max, screening_cost_vnd, partial_min_frac;
     // servicing
     double owner_stops_per_month, owner_resumes_per_month, arrears_bad_months, restructure_per_month,

@@ -203,31 +203,36 @@ void credit_bank_month(const struct model *model, struct world *world)
 
 enum { NEED_OPENING = 1 }; // index of the draw beside the monthly one
 
-// The loan of an opening firm: it has one if it came to need it within the last loan_months and asked.
+// The loan of an opening firm: it has one if it came to need it and asked within the life of a loan, which
+// the mixture of working capital and investment puts between the two.
 static void open_loan(const struct model *model, struct world *world, int64_t row)
 {
     const struct credit *p = &model->credit;
     struct firm *f = &world->firm;
-    double u, v;
-    rng_uniforms(world->rng, &f->ancestor[row], 1, (struct rng_purpose){0, STREAM_CREDIT_NEED, NEED_OPENING},
-                 &u, &v);
-    const double size = f->log_workers[row] - vmath_log(10.0);
+    const double size = f->log_workers[row] - credit_log_ten;
     const double asks = 1.0 / (1.0 + vmath_exp(p->discouraged_base + p->discouraged_size * size));
     const double rate = credit_need_probability(model, world, row) * asks;
-    if (u >= 1.0 - vmath_exp(-rate * p->loan_months))
+    const double life = vmath_round(vmath_sqrt(p->loan_months * p->investment_loan_months));
+    double u, v, ratio;
+    rng_uniforms(world->rng, &f->ancestor[row], 1, (struct rng_purpose){0, STREAM_CREDIT_NEED, NEED_OPENING},
+                 &u, &v);
+    if (u >= 1.0 - vmath_exp(-rate * life))
         return;
-    const double limit = loan_limit(model, world, row, &credit_unbacked, &(double){0.0});
-    const double sought =
-        p->loan_sales_months * f->expected_sales_vnd[row] * vmath_exp(p->loan_size_exponent * size);
-    const double left = vmath_max(vmath_round(p->loan_months * v), 1.0); // months
-    const double debt = vmath_round(vmath_min(sought, limit) * left / p->loan_months);
+    const double limit = loan_limit(model, world, row, &credit_unbacked, &ratio);
+    const double sales = f->expected_sales_vnd[row];
+    const double sought = p->loan_sales_months * sales * vmath_exp(p->loan_size_exponent * size) +
+                          p->invest_loan_sales_months * sales;
+    const double left = vmath_max(vmath_round(life * v), 1.0); // months
+    // those nearer to the ceiling of leverage have been refused since
+    const double solid = 0.5 * p->leverage_max * (f->capital_vnd[row] + f->cash_vnd[row]);
+    const double debt = vmath_round(vmath_min(vmath_min(sought, limit) * left / life, solid));
     if (debt <= 0.0)
         return;
     f->debt_vnd[row] = debt;
     f->lending_rate[row] = world->climate.bank_rate;
     f->loan_until[row] = (int16_t)(left - 1.0);
     f->credit_state[row] = CREDIT_SATISFIED;
-    f->credit_month[row] = (int16_t)(left - 1.0 - p->loan_months);
+    f->credit_month[row] = (int16_t)(left - 1.0 - life);
     world->bank.loans_vnd[f->bank[row]] += world_amount(world, row, debt);
 }
 
@@ -236,10 +241,9 @@ void credit_open(const struct model *model, struct world *world)
     struct bank *k = &world->bank;
     struct ledger *ledger = &world->ledger;
     const int n = (int)model->credit.banks_n;
-    double all = 0.0;
     for (int b = 0; b < n; b++) {
         const int64_t row = table_birth(&world->banks, b + 1, b + 1);
-        all += k->market_share[row] = vmath_pow(b + 1.0, -model->credit.bank_share_exponent);
+        k->market_share[row] = credit_bank_share(model, b);
     }
     for (int64_t row = 0; row < world->firms.n; row++)
         if (world->firm.status[row] == STATUS_OPERATING)
@@ -247,7 +251,6 @@ void credit_open(const struct model *model, struct world *world)
 
     int64_t loans = 0, cash = 0;
     for (int b = 0; b < n; b++) {
-        k->market_share[b] /= all;
         k->cash_vnd[b] = whole(model->credit.capital_ratio * (double)k->loans_vnd[b]) - k->loans_vnd[b];
         loans += k->loans_vnd[b];
         cash += k->cash_vnd[b];

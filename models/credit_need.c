@@ -11,7 +11,7 @@ static const double need_satisfied = 0.95; // of what was asked for: a loan this
 
 static double size_of(const struct world *world, int64_t row)
 {
-    return world->firm.log_workers[row] - vmath_log(10.0);
+    return world->firm.log_workers[row] - credit_log_ten;
 }
 
 double credit_need_probability(const struct model *model, const struct world *world, int64_t row)
@@ -287,7 +287,7 @@ static void need_block(void *context, int64_t block, int64_t begin, int64_t end)
 
     rng_uniforms(w->rng, f->ancestor + begin, n, world_purpose(w, STREAM_CREDIT_NEED, NEED_MONTHLY), u, v);
     for (int i = 0; i < n; i++)
-        size[i] = p->need_size_exponent * (f->log_workers[begin + i] - vmath_log(10.0));
+        size[i] = p->need_size_exponent * (f->log_workers[begin + i] - credit_log_ten);
     vmath_exp_n(size, n, size);
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;

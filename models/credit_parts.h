@@ -19,6 +19,13 @@ struct credit_offer {
 // No backing at all.
 extern const struct credit_backing credit_unbacked;
 
+static const double credit_log_ten = 2.302585092994045684; // sizes are measured from ten workers
+
+// ---- credit.c
+
+// Market share of a bank.
+double credit_bank_share(const struct model *model, int64_t bank);
+
 // ---- credit_bank.c
 
 // What the owner and firm have to pledge is fixed per owner: property in months of sales, and whether banks

@@ -93,16 +93,17 @@ static double macro_normal(const struct world *world, int64_t year, uint32_t qua
     return vmath_clamp(rng_normal(world->rng, (uint64_t)year, why), -3.0, 3.0);
 }
 
-// AR(1) around `mean` from the last datum on; the data themselves before.
+// AR(1) around `mean` of stationary standard deviation `sd` from the last datum on; the data themselves before.
 static double macro_value(const struct world *world, const struct series *series, int64_t year, double mean, double sd,
                           double persistence, uint32_t quantity)
 {
     const int64_t last = series->first_year + series->n - 1;
     if (year <= last)
         return series_held(series, year);
+    const double news = sd * vmath_sqrt(1.0 - persistence * persistence);
     double deviation = series->value[series->n - 1] - mean;
     for (int64_t y = last + 1; y <= year; y++)
-        deviation = persistence * deviation + sd * macro_normal(world, y, quantity);
+        deviation = persistence * deviation + news * macro_normal(world, y, quantity);
     return mean + deviation;
 }
 

@@ -226,6 +226,16 @@ int64_t equity_budget_vnd(const struct model *model, const struct world *world, 
     return left > 0 ? left : 0;
 }
 
+void equity_administer(const struct model *model, struct world *world, int programme, int64_t amount_vnd)
+{
+    struct programme_account *month = &world->programme[programme].month;
+    const int64_t paid = vmath_int(model->programme[programme].administration_frac * (double)amount_vnd);
+    world_pay(world, CATEGORY_ADMINISTRATION, world_party(ACCOUNT_GOVERNMENT),
+              world_party(ACCOUNT_HOUSEHOLDS), paid);
+    month->cash_vnd += paid;
+    month->cost_vnd += paid;
+}
+
 int64_t equity_relief_pay(const struct model *model, struct world *world, int programme, int64_t fund,
                           int64_t wanted_vnd)
 {
@@ -240,6 +250,7 @@ int64_t equity_relief_pay(const struct model *model, struct world *world, int pr
     s->month.cash_vnd += paid;
     s->month.cost_vnd += paid;
     s->month.disbursed_vnd += paid;
+    equity_administer(model, world, programme, paid);
     return paid;
 }
 

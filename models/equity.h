@@ -103,6 +103,9 @@ int64_t equity_funds_max(const struct model *model);
 int64_t equity_holdings_max(void);
 int64_t equity_splits_max(void);
 
+// Pays a programme's administration of `amount_vnd` of support and books it as cash and cost.
+void equity_administer(const struct model *model, struct world *world, int programme, int64_t amount_vnd);
+
 // VND that a programme may still commit this year and in all; INT64_MAX without a ceiling.
 int64_t equity_budget_vnd(const struct model *model, const struct world *world, int programme);
 

@@ -14,7 +14,7 @@ const struct field population_fields[] = {
      "Foreign enterprises at the opening", "operating_fdi_2014 less a year's growth"},
     {"state_n", FIELD_INT, "enterprises", "3150", 0.0, 1e6, offsetof(struct population, state_n), NULL, 0, "",
      "State enterprises at the opening", "operating_soe_2014"},
-    {"startups_n", FIELD_INT, "enterprises", "1650", 0.0, 1e6, offsetof(struct population, startups_n), NULL, 0, "",
+    {"startups_n", FIELD_INT, "enterprises", "1550", 0.0, 1e6, offsetof(struct population, startups_n), NULL, 0, "",
      "Innovative startups at the opening", "assumption: below startups_2016 (1800); range 800-1800"},
     {"st_capable_n", FIELD_INT, "enterprises", "2800", 0.0, 1e6, offsetof(struct population, st_capable_n), NULL, 0, "",
      "Enterprises that could be certified as S&T enterprises at the opening", "st_firms_2019: 3000 qualify in practice"},

@@ -4,8 +4,7 @@
 #define EXPECTED_NODES  32
 #define SALES_FLOOR_VND 1e7 // monthly sales below which growth is not measured
 
-// ---- the distribution of multiples
-// --------------------------------------------------------------------------------
+// ---- the distribution of multiples -----------------------------------------------------------------------
 
 // Hart (1968), algorithm 5666, as given by West (2005), Wilmott Magazine, May, 70-76.
 double venture_exit_normal(double x)
@@ -59,16 +58,17 @@ double venture_exit_expected(const struct equity *terms, double depth, double r,
     const double sd = vmath_sqrt(1.0 - rho * rho * r * r);
     double sum = 0.0;
     for (int k = 0; k < EXPECTED_NODES; k++) {
-        const double z = vmath_quantile(((double)k + 0.5) / EXPECTED_NODES);
+        // Midpoints of t, with 1 - t^2 the probability below: the nodes crowd where the large multiples are.
+        const double t = ((double)k + 0.5) / EXPECTED_NODES;
+        const double z = vmath_quantile(1.0 - t * t);
         const double m =
             venture_exit_multiple(terms, depth, d + (1.0 - d) * venture_exit_normal(mean + sd * z));
-        sum += m + gain_frac * vmath_max(m - 1.0, 0.0);
+        sum += 2.0 * t * (m + gain_frac * vmath_max(m - 1.0, 0.0));
     }
     return (1.0 - d) * sum / EXPECTED_NODES;
 }
 
-// ---- what is known of a startup
-// -----------------------------------------------------------------------------------
+// ---- what is known of a startup --------------------------------------------------------------------------
 
 double venture_exit_quality(const struct model *model, const struct world *world, int64_t firm)
 {
@@ -93,8 +93,7 @@ static struct rng_purpose fixed(enum stream stream, uint32_t index)
     return (struct rng_purpose){0, (uint16_t)stream, index};
 }
 
-// ---- the life of a holding
-// ----------------------------------------------------------------------------------------
+// ---- the life of a holding -------------------------------------------------------------------------------
 
 // The course of the deal shows: its rank and the month in which it ends.
 static void show(const struct model *model, struct world *world, int64_t holding)

@@ -74,8 +74,7 @@ bool venture_fund_investing(const struct model *model, const struct world *world
     return world->month >= first_close(model, world, row) && world->month < world->fund.invest_until[row];
 }
 
-// ---- opening
-// ------------------------------------------------------------------------------------------------------
+// ---- opening ---------------------------------------------------------------------------------------------
 
 int64_t venture_fund_open(const struct model *model, struct world *world,
                           const struct venture_fund_terms *terms)
@@ -111,8 +110,7 @@ double venture_fund_help(const struct model *model, const struct world *world, u
     return vmath_clamp(model->equity.help_mean + model->equity.help_sd * z, 0.0, 1.0);
 }
 
-// ---- supply of private money
-// --------------------------------------------------------------------------------------
+// ---- supply of private money -----------------------------------------------------------------------------
 
 static int64_t calendar_year(const struct model *model, int64_t month)
 {
@@ -234,8 +232,7 @@ void venture_fund_opening(const struct model *model, struct world *world)
     }
 }
 
-// ---- funds of programmes
-// ------------------------------------------------------------------------------------------
+// ---- funds of programmes ---------------------------------------------------------------------------------
 
 bool venture_fund_round(const struct model *model, const struct world *world, int programme, int64_t per_year)
 {
@@ -258,7 +255,8 @@ int64_t venture_fund_commit(const struct model *model, struct world *world,
     const int64_t supply[2] = {venture_fund_supply_vnd(model, world, PARTNER_PRIVATE),
                                venture_fund_supply_vnd(model, world, PARTNER_FOREIGN)};
     int64_t paid = smaller(larger(offer->public_vnd, 0), equity_budget_vnd(model, world, offer->programme));
-    paid = smaller(paid, whole((double)(supply[0] + supply[1]) * share / vmath_max(1.0 - share, 1e-9)));
+    if (share < 1.0)
+        paid = smaller(paid, whole(vmath_floor((double)(supply[0] + supply[1]) * share / (1.0 - share))));
     // The least match under which the public share holds, one VND more rather than less.
     const int64_t match =
         smaller(whole((double)paid * (1.0 - share) / share) + (share < 1.0), supply[0] + supply[1]);
@@ -280,24 +278,17 @@ int64_t venture_fund_commit(const struct model *model, struct world *world,
     return venture_fund_open(model, world, terms);
 }
 
-// ---- calls
-// --------------------------------------------------------------------------------------------------------
+// ---- calls -----------------------------------------------------------------------------------------------
 
-// Public money into or out of a programme's fund, with the administration of what is paid.
+// Public money into (+) or out of (-) a programme's fund, with the administration of what is paid.
 static void public_money(const struct model *model, struct world *world, int64_t row, int64_t amount)
 {
     const int programme = world->fund.programme[row];
-    if (programme == NOBODY)
+    if (programme == NOBODY || amount == 0)
         return;
-    struct programme_account *month = &world->programme[programme].month;
-    const double rate = model->programme[programme].administration_frac;
-    const int64_t administration = amount > 0 ? whole((double)amount * rate) : 0;
-
-    world_pay(world, CATEGORY_ADMINISTRATION, world_party(ACCOUNT_GOVERNMENT),
-              world_party(ACCOUNT_HOUSEHOLDS), administration);
-    month->cash_vnd += amount + administration;
-    month->cost_vnd += administration;
-    month->disbursed_vnd += larger(amount, 0);
+    world->programme[programme].month.cash_vnd += amount;
+    world->programme[programme].month.disbursed_vnd += larger(amount, 0);
+    equity_administer(model, world, programme, larger(amount, 0));
 }
 
 int64_t venture_fund_raise(const struct model *model, struct world *world, int64_t row, int64_t needed_vnd)
@@ -362,8 +353,7 @@ int64_t venture_fund_room_vnd(const struct model *model, const struct world *wor
     return whole(vmath_floor(vmath_clamp(vmath_min(left - fees, paced), 0.0, (double)VND_MAX)));
 }
 
-// ---- the month
-// ----------------------------------------------------------------------------------------------------
+// ---- the month -------------------------------------------------------------------------------------------
 
 void venture_fund_extend(const struct model *model, struct world *world, int64_t row)
 {
@@ -480,8 +470,7 @@ void venture_fund_month(const struct model *model, struct world *world, int64_t 
         write_off_units(world, row);
 }
 
-// ---- value
-// --------------------------------------------------------------------------------------------------------
+// ---- value -----------------------------------------------------------------------------------------------
 
 void venture_fund_revalue(struct world *world)
 {

@@ -92,7 +92,7 @@ int world_reserve(struct world *world, struct error *err)
     const int64_t firms = 2 * demography_entrants_max(m, world) + m->programmes_n + equity_splits_max();
     int rc = table_reserve(&world->firms, firms, err);
     if (!rc)
-        rc = table_reserve(&world->funds, equity_funds_max(m), err);
+        rc = table_reserve(&world->funds, equity_funds_max(m) + CREDIT_FUNDS_MAX, err);
     if (!rc)
         rc = table_reserve(&world->holdings, equity_holdings_max(), err);
     if (!rc)

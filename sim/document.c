@@ -7,29 +7,48 @@
 
 // ---- bytes
 
-const char *document_read(struct document *document, bool pipe_allowed, struct stat *status)
+// Reads on until the end or one byte beyond the limit. Returns 0, ERROR_INPUT with a reason, or ERROR_WORK.
+static int read_all(struct document *document, FILE *file, const char **reason)
 {
-    if (stat(document->name, status) != 0)
-        return strerror(errno);
-    if (S_ISDIR(status->st_mode))
-        return "it is a folder";
-    if (!S_ISREG(status->st_mode) && !(pipe_allowed && S_ISFIFO(status->st_mode)))
-        return "it is no regular file";
+    size_t capacity = 0, got = 1;
+    while (got > 0 && document->n <= DOCUMENT_BYTES_MAX) {
+        if (document->n == capacity) {
+            capacity = capacity > 0 ? 2 * capacity : 8192;
+            char *more = realloc(document->bytes, capacity);
+            if (!more)
+                return ERROR_WORK;
+            document->bytes = more;
+        }
+        got = fread(document->bytes + document->n, 1, capacity - document->n, file);
+        document->n += got;
+    }
+    if (!ferror(file) && document->n <= DOCUMENT_BYTES_MAX)
+        return 0;
+    *reason = ferror(file) ? strerror(errno) : "it is larger than 1 MiB";
+    return ERROR_INPUT;
+}
+
+int document_read(struct document *document, bool pipe_allowed, struct stat *status, const char **reason)
+{
+    bool fits = strlen(document->name) < DOCUMENT_NAME_MAX, found = stat(document->name, status) == 0;
+    *reason = !fits                      ? "the name is too long"
+              : !found                   ? strerror(errno)
+              : S_ISDIR(status->st_mode) ? "it is a folder"
+                                         : NULL;
+    if (*reason)
+        return ERROR_INPUT;
+    if (!S_ISREG(status->st_mode) && !(pipe_allowed && S_ISFIFO(status->st_mode))) {
+        *reason = "it is no regular file";
+        return ERROR_INPUT;
+    }
     FILE *file = fopen(document->name, "rb");
-    if (!file)
-        return strerror(errno);
-    const char *reason = NULL;
-    document->bytes = malloc(DOCUMENT_BYTES_MAX + 1);
-    if (document->bytes)
-        document->n = fread(document->bytes, 1, DOCUMENT_BYTES_MAX + 1, file);
-    if (!document->bytes)
-        reason = "out of memory";
-    else if (ferror(file))
-        reason = strerror(errno);
-    else if (document->n > DOCUMENT_BYTES_MAX)
-        reason = "it is larger than 1 MiB";
+    if (!file) {
+        *reason = strerror(errno);
+        return ERROR_INPUT;
+    }
+    int code = read_all(document, file, reason);
     fclose(file);
-    return reason;
+    return code;
 }
 
 void document_free(struct document *document)
@@ -159,11 +178,13 @@ static int refuse_key(const struct document *document, const struct node *key, c
 
 int document_check_keys(const struct document *document, int map, const char *path, struct error *err)
 {
-    const struct node **keys = malloc(((size_t)document->nodes_n + 1) * sizeof *keys);
     int n = 0, code = 0;
-
+    for (int i = document_next_key(document, map, 0); i; i = document_next_key(document, map, i))
+        n++;
+    const struct node **keys = malloc(((size_t)n + 1) * sizeof *keys);
     if (!keys)
         return error_add(err, ERROR_WORK, "out of memory");
+    n = 0;
     for (int i = document_next_key(document, map, 0); i; i = document_next_key(document, map, i)) {
         const struct node *key = &document->node[i];
         if (document_is_key(key))

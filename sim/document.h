@@ -32,9 +32,10 @@ struct document {
     int nodes_n, nodes_max;
 };
 
-// Reads the file's bytes; `status` identifies it. Returns NULL, or in a few words why it cannot be read:
-// missing, a folder, larger than DOCUMENT_BYTES_MAX, no regular file (nor a pipe, if that is allowed).
-const char *document_read(struct document *document, bool pipe_allowed, struct stat *status);
+// Reads the file's bytes; `status` identifies it. Returns 0, ERROR_WORK for want of memory, or ERROR_INPUT
+// and in a few words the reason: missing, a folder, larger than DOCUMENT_BYTES_MAX, no regular file (nor a
+// pipe, if that is allowed).
+int document_read(struct document *document, bool pipe_allowed, struct stat *status, const char **reason);
 void document_free(struct document *document);
 
 // Refuses the first byte that is not printable UTF-8 or a line's end: NUL, tabs, control characters, a byte

@@ -334,14 +334,19 @@ static void extend_all(struct loader *loader, const struct document *document)
     }
 }
 
-// Says that a file cannot be had, at the place that names it if there is one.
-static void refuse_file(struct loader *loader, const char *name, const struct document *from,
-                        const struct node *at, const char *reason)
+// Reads a file's bytes; says why not at the place that names it, if there is one.
+static int read_bytes(struct loader *loader, struct document *document, const struct document *from,
+                      const struct node *at, struct stat *status)
 {
-    if (from)
-        refuse(loader, from, at, "extends", "%s cannot be read: %s", name, reason);
-    else
-        fail(loader, error_add(loader->err, ERROR_INPUT, "%s: cannot be read: %s", name, reason));
+    const char *reason, *name = document->name;
+    int code = document_read(document, !from, status, &reason);
+    if (code == ERROR_WORK)
+        return out_of_memory(loader);
+    if (code && from)
+        return refuse(loader, from, at, "extends", "%s cannot be read: %s", name, reason);
+    if (code)
+        return fail(loader, error_add(loader->err, code, "%s: cannot be read: %s", name, reason));
+    return 0;
 }
 
 // The earlier sight of a file, or NULL.
@@ -377,40 +382,39 @@ static void load_source(struct loader *loader, struct document *document)
     set_map(loader, document, 0, "");
 }
 
+// Merges a file whose bytes are read, unless it has been merged already.
+static void merge_file(struct loader *loader, struct document *document, const struct stat *status,
+                       const struct document *from, const struct node *at)
+{
+    struct seen *seen = find_seen(loader, status);
+    if (seen && seen->open) {
+        refuse_cycle(loader, seen, from, at);
+    } else if (!seen && loader->depth > EXTENDS_MAX) {
+        refuse(loader, from, at, "extends", "too deep; allowed: %d files one above the other", EXTENDS_MAX);
+    } else if (!seen && loader->seen_n == FILES_MAX) {
+        refuse(loader, from, at, "extends", "too many files; allowed: %d", FILES_MAX);
+    } else if (!seen) {
+        seen = &loader->seen[loader->seen_n++];
+        *seen = (struct seen){.device = status->st_dev, .inode = status->st_ino, .open = true};
+        snprintf(seen->name, sizeof seen->name, "%s", document->name);
+        load_source(loader, document);
+        seen->open = false;
+    }
+}
+
 static void load_file(struct loader *loader, const char *name, const struct document *from,
                       const struct node *at)
 {
     struct document document = {.name = name};
     struct stat status;
-    const char *reason = document_read(&document, !from, &status);
-    struct seen *seen = reason ? NULL : find_seen(loader, &status);
-
-    if (reason)
-        refuse_file(loader, name, from, at, reason);
-    else if (seen && seen->open)
-        refuse_cycle(loader, seen, from, at);
-    else if (!seen && loader->depth > EXTENDS_MAX)
-        refuse(loader, from, at, "extends", "too deep; allowed: %d files one above the other", EXTENDS_MAX);
-    else if (!seen && loader->seen_n == FILES_MAX)
-        refuse(loader, from, at, "extends", "too many files; allowed: %d", FILES_MAX);
-    else if (!seen) {
-        int index = loader->seen_n++;
-        seen = &loader->seen[index];
-        *seen = (struct seen){.device = status.st_dev, .inode = status.st_ino, .open = true};
-        snprintf(seen->name, sizeof seen->name, "%s", name);
-        load_source(loader, &document);
-        loader->seen[index].open = false;
-    }
+    if (read_bytes(loader, &document, from, at, &status) == 0)
+        merge_file(loader, &document, &status, from, at);
     document_free(&document);
 }
 
 int yaml_load(struct config *config, const char *path, const struct config_schema *schema, struct error *err)
 {
     struct loader loader = {.config = config, .schema = schema, .err = err};
-    if (strlen(path) >= DOCUMENT_NAME_MAX) {
-        refuse_file(&loader, path, NULL, NULL, "the path is too long");
-        return loader.code;
-    }
     loader.seen = calloc(FILES_MAX, sizeof *loader.seen);
     if (!loader.seen)
         return out_of_memory(&loader);
@@ -522,12 +526,8 @@ int yaml_rows(const char *path, const char *list_key,
     struct loader loader = {.err = err};
     struct document document = {.name = path};
     struct stat status;
-    const char *reason =
-        strlen(path) < DOCUMENT_NAME_MAX ? document_read(&document, true, &status) : "the path is too long";
 
-    if (reason) {
-        refuse_file(&loader, path, NULL, NULL, reason);
-    } else if (read_nodes(&loader, &document) == 0) {
+    if (read_bytes(&loader, &document, NULL, NULL, &status) == 0 && read_nodes(&loader, &document) == 0) {
         int list = find_list(&loader, &document, list_key);
         int at = list ? document.node[list].first : 0, code = 0;
         while (at && (code == 0 || code == ERROR_INPUT)) {

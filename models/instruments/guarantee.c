@@ -107,15 +107,25 @@ static void guarantee_offer(const struct model *model, const struct world *world
     offer->benefit_vnd = t->agreement_frac * gain;
 }
 
+// What the fund can still cover.
+static int64_t free_cover(const struct world *world, int64_t fund)
+{
+    const struct fund *f = &world->fund;
+    const int64_t solid = f->cash_vnd[fund] < f->capital_vnd[fund] ? f->cash_vnd[fund] : f->capital_vnd[fund];
+    return (int64_t)vmath_round(f->leverage_max[fund] * (double)solid) - f->outstanding_vnd[fund];
+}
+
+// A file that the fund cannot serve even for one enterprise does not hold up the files of other funds: it
+// goes to the award, which refuses it.
 static int64_t guarantee_room(const struct model *model, const struct world *world, int programme,
                               int64_t row)
 {
-    const struct fund *f = &world->fund;
+    const struct guarantee *t = terms_of(model, programme);
     const int64_t fund = fund_of(model, world, programme, row);
-    if (fund == NOBODY)
-        return 0;
-    const int64_t solid = f->cash_vnd[fund] < f->capital_vnd[fund] ? f->cash_vnd[fund] : f->capital_vnd[fund];
-    return (int64_t)vmath_round(f->leverage_max[fund] * (double)solid) - f->outstanding_vnd[fund];
+    const double amount =
+        fund == NOBODY ? 0.0 : t->coverage_frac * loan_covered(model, world, programme, fund, row);
+    const int64_t room = fund == NOBODY ? 0 : free_cover(world, fund);
+    return (double)room < amount || amount <= 0.0 ? INT64_MAX : room;
 }
 
 // Claims expected on a firm's cover over the rest of its loan, net of the collateral that comes back; half of
@@ -133,25 +143,38 @@ static double expected_claims(const struct model *model, const struct world *wor
     return vmath_round(covered * vmath_min(credit_pd(model, world, row) * years, 1.0) * lost);
 }
 
-// The fund and the bank look at the file; the loan is made if both agree.
+// The fund's decision on a file: the loan that it would cover in part, 0 if it refuses.
+static double fund_decides(const struct model *model, const struct world *world, int programme, int64_t row,
+                           double amount_vnd)
+{
+    const struct guarantee *t = terms_of(model, programme);
+    const int64_t fund = fund_of(model, world, programme, row);
+    if (fund == NOBODY)
+        return 0.0;
+    const double allowed = loan_covered(model, world, programme, fund, row);
+    const double loan = vmath_min(allowed, amount_vnd / t->coverage_frac);
+    const double cover = t->coverage_frac * loan * (double)world->firm.weight[row];
+    const struct rng_purpose why =
+        world_purpose(world, STREAM_GUARANTEE_PROCEDURE, model->programme[programme].draw_index);
+    double u, v;
+    rng_uniforms(world->rng, &world->firm.ancestor[row], 1, why, &u, &v);
+    const double pd = credit_pd_seen(model, world, row, t->signal_noise, vmath_quantile(v));
+    const double pd_max = t->pd_max * (t->losses_punished ? t->punished_factor : 1.0);
+    return u < t->agreement_frac && pd <= pd_max && cover <= (double)free_cover(world, fund) ? loan : 0.0;
+}
+
+// The letter and, at once, the bank's decision; the firm pays the fee for the loan's life.
 static double guarantee_award(const struct model *model, struct world *world, int programme, int64_t row,
                               double amount_vnd)
 {
     const struct guarantee *t = terms_of(model, programme);
     const struct firm *f = &world->firm;
-    const int64_t fund = fund_of(model, world, programme, row), weight = f->weight[row];
-    const double loan_max =
-        vmath_min(loan_covered(model, world, programme, fund, row), amount_vnd / t->coverage_frac);
-    const struct rng_purpose why =
-        world_purpose(world, STREAM_GUARANTEE_PROCEDURE, model->programme[programme].draw_index);
-    double u, v;
-    rng_uniforms(world->rng, &f->ancestor[row], 1, why, &u, &v);
-    const double pd = credit_pd_seen(model, world, row, t->signal_noise, vmath_quantile(v));
-    if (loan_max <= 0.0 || u >= t->agreement_frac ||
-        pd > t->pd_max * (t->losses_punished ? t->punished_factor : 1.0))
+    const double loan_max = fund_decides(model, world, programme, row, amount_vnd);
+    if (loan_max <= 0.0)
         return -1.0;
-    const double claims_before = expected_claims(model, world, row),
-                 covered_before = credit_covered_vnd(world, row);
+    const int64_t fund = fund_of(model, world, programme, row), weight = f->weight[row];
+    const double claims_before = expected_claims(model, world, row);
+    const double covered_before = credit_covered_vnd(world, row);
     const struct credit_backing backing = {(int16_t)fund, t->coverage_frac, loan_max, 0.0};
     if (credit_lend(model, world, row, &backing) <= 0.0)
         return -1.0;
@@ -188,8 +211,10 @@ static void guarantee_operate(const struct model *model, struct world *world, in
     int64_t first = credit_funds_first(world, programme);
     if (first == NOBODY && open) {
         const struct credit_charter charter = {
-            FUND_GUARANTEE,  programme,        t->funds_n,      t->capital_vnd,
-            t->fee_per_year, t->coverage_frac, t->leverage_max, t->own_collateral_frac};
+            .programme = programme,           .loans = 0,
+            .funds_n = t->funds_n,            .capital_vnd = t->capital_vnd,
+            .fee_per_year = t->fee_per_year,  .coverage_frac = t->coverage_frac,
+            .leverage_max = t->leverage_max,  .collateral_ratio = t->own_collateral_frac};
         first = credit_funds_open(world, &charter);
     } else if (first != NOBODY && world->climate.month_of_year == 0) {
         revalue(model, world, first, t->funds_n);

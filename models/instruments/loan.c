@@ -100,12 +100,14 @@ static void loan_offer(const struct model *model, const struct world *world, int
     offer->benefit_vnd = t->approval_frac * credit_gain_vnd(model, loan, rate_now(world, t), t->months);
 }
 
+// A file that the fund's cash cannot serve even for one enterprise goes to the award, which refuses it, and
+// does not hold up smaller ones.
 static int64_t loan_room(const struct model *model, const struct world *world, int programme, int64_t row)
 {
     const int64_t fund = credit_funds_first(world, programme);
-    (void)model;
-    (void)row;
-    return fund == NOBODY ? 0 : world->fund.cash_vnd[fund];
+    const double loan = loan_allowed(model, world, programme, row);
+    const int64_t room = fund == NOBODY ? 0 : world->fund.cash_vnd[fund];
+    return (double)room < loan || loan <= 0.0 ? INT64_MAX : room;
 }
 
 // Expected value of what a firm owes the fund: less the fund's part of losses and what the rate lacks to the
@@ -140,7 +142,8 @@ static double loan_award(const struct model *model, struct world *world, int pro
     double u, v;
     rng_uniforms(world->rng, &f->ancestor[row], 1, why, &u, &v);
     const double pd = credit_pd_seen(model, world, row, t->signal_noise, vmath_quantile(v));
-    if (loan <= 0.0 || f->debt_vnd[row] > t->refinance_max_frac * loan || u >= t->approval_frac ||
+    if (loan <= 0.0 || world_amount(world, row, loan) > world->fund.cash_vnd[fund] ||
+        f->debt_vnd[row] > t->refinance_max_frac * loan || u >= t->approval_frac ||
         pd > t->pd_max * (t->losses_punished ? t->punished_factor : 1.0) || !bank_agrees(model, world, t, pd))
         return -1.0;
 
@@ -177,7 +180,10 @@ static void loan_operate(const struct model *model, struct world *world, int pro
     int64_t fund = credit_funds_first(world, programme);
     if (fund == NOBODY && open) {
         const struct credit_charter charter = {
-            programme, 1, 1, t->capital_vnd, 0.0, 1.0 - t->bank_risk_frac, 1.0, t->collateral_ratio};
+            .programme = programme,       .loans = 1,
+            .funds_n = 1,                 .capital_vnd = t->capital_vnd,
+            .fee_per_year = 0.0,          .coverage_frac = 1.0 - t->bank_risk_frac,
+            .leverage_max = 1.0,          .collateral_ratio = t->collateral_ratio};
         fund = credit_funds_open(world, &charter);
     } else if (fund != NOBODY && world->climate.month_of_year == 0) {
         revalue(model, world, fund);

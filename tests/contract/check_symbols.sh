@@ -25,7 +25,8 @@ libm+='|tanh|tgamma|trunc'
 prefixes() {
     local part=$3
     echo "$3"
-    case $2 in commands) echo command; echo commands ;; esac
+    echo "${3%s}" # a registry: instrument_at in instruments.c
+    case $2 in */*) echo "$(basename "${2%s}")_$3" ;; esac # its rows: instrument_loan in instruments/loan.c
     while [[ $part == *_* ]]; do
         part=${part%_*}
         if [ -f "$1/$2/$part.h" ]; then echo "$part"; fi
@@ -92,6 +93,9 @@ if [ "${1:-}" = --self-test ]; then
     plant pass "sound file" sim/rng.c 'double sqrt(double); const char *const rng_names[] = {"a"};
         static int twice(int x) { return 2 * x; } int rng_block(int x) { return twice(x) + (int)sqrt(x); }'
     plant pass "file of a family" sim/rng_vector.c 'int rng_blocks(int x) { return x; }'
+    plant pass "registry" models/instruments.c 'int instrument_at(int x) { return x; }'
+    plant pass "row of a registry" models/instruments/loan.c 'const int instrument_loan = 1;'
+    plant fail "foreign row of a registry" models/instruments/loan.c 'const int instrument_subsidy = 1;'
     plant fail "file without its family's header" sim/par_items.c 'int par_items_n; int par_blocks(int x) { return x; }'
     plant fail "foreign prefix" sim/rng.c 'int helper(int x) { return x; }'
     plant fail "prefix that only looks alike" sim/rng.c 'int rngs(int x) { return x; }'

@@ -142,6 +142,7 @@ static void test_fault_of_relation(void **state)
     assert_int_equal(config_fault(f.config, "a.v", &f.err, "sums to %g", 0.5), ERROR_INPUT);
     config_set(f.config, "a.v.x", "1", "f:2:2", NULL);
     config_set(f.config, "a.v.y", "1", "f:3:3", NULL);
+    config_fault(f.config, "a.v", &f.err, "sums to 2");
     config_set(f.config, "a.v.x", "2", "--set", NULL);
     config_fault(f.config, "a.v", &f.err, "sums to 3");
     config_fault(f.config, "a.v.y", &f.err, "odd");
@@ -149,10 +150,11 @@ static void test_fault_of_relation(void **state)
     config_set(f.config, "a.v", "x: 1, y: 1", "f:9:9", NULL);
     config_fault(f.config, "a.v", &f.err, "sums to 2");
     assert_string_equal(f.err.text[0], "f:1:1: a.v: sums to 0.5");
-    assert_string_equal(f.err.text[1], "--set: a.v: sums to 3");
-    assert_string_equal(f.err.text[2], "f:3:3: a.v.y: odd");
-    assert_string_equal(f.err.text[3], "a.w: unset");
-    assert_string_equal(f.err.text[4], "f:9:9: a.v: sums to 2");
+    assert_string_equal(f.err.text[1], "f:3:3: a.v: sums to 2");
+    assert_string_equal(f.err.text[2], "--set: a.v: sums to 3");
+    assert_string_equal(f.err.text[3], "f:3:3: a.v.y: odd");
+    assert_string_equal(f.err.text[4], "a.w: unset");
+    assert_string_equal(f.err.text[5], "f:9:9: a.v: sums to 2");
     fixture_done(&f);
 }
 

@@ -100,6 +100,25 @@ static void test_names_and_number_of_entries(void **state)
     fixture_done(&f);
 }
 
+static void test_target_that_holds_fewer_entries(void **state)
+{
+    (void)state;
+    struct config_map map = small_maps[1];
+    map.entries_max = 10;
+    const struct config_schema schema = {NULL, 0, &map, 1};
+    struct fixture f;
+    fixture_make(&f, false);
+    fixture_set(&f, "economy.regions.a.share", "0.1");
+    fixture_set(&f, "economy.regions.b.share", "0.1");
+    fixture_set(&f, "economy.regions.c.share", "0.1");
+    fixture_set(&f, "economy.regions.d.share", "0.1");
+    fixture_set(&f, "economy.regions.e.share", "0.1");
+    assert_int_equal(config_apply(f.config, &schema, &f.target, &f.err), ERROR_INPUT);
+    assert_string_equal(f.err.text[0], "f:5: economy.regions: too many entries; allowed: at most 10");
+    assert_int_equal(f.err.faults_n, 1);
+    fixture_done(&f);
+}
+
 // A map whose entries move whenever one is added.
 struct moving {
     int n;
@@ -153,6 +172,7 @@ int main(void)
         cmocka_unit_test(test_misspelt_entry),
         cmocka_unit_test(test_unknown_key_of_kind),
         cmocka_unit_test(test_names_and_number_of_entries),
+        cmocka_unit_test(test_target_that_holds_fewer_entries),
         cmocka_unit_test(test_entries_may_move),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

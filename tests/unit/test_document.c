@@ -85,23 +85,26 @@ static void test_read(void **state)
 {
     (void)state;
     struct stat status;
+    const char *reason;
     char name[] = "/tmp/mangrove_document_XXXXXX";
     int file = mkstemp(name);
     assert_true(file >= 0);
     assert_int_equal(write(file, "a\0b", 3), 3);
     close(file);
     struct document document = {.name = name};
-    assert_null(document_read(&document, false, &status));
+    assert_int_equal(document_read(&document, false, &status, &reason), 0);
     assert_int_equal(document.n, 3);
     assert_memory_equal(document.bytes, "a\0b", 3);
     assert_int_equal(status.st_size, 3);
     document_free(&document);
     assert_int_equal(unlink(name), 0);
     document = (struct document){.name = name};
-    assert_string_equal(document_read(&document, false, &status), "No such file or directory");
+    assert_int_equal(document_read(&document, false, &status, &reason), ERROR_INPUT);
+    assert_string_equal(reason, "No such file or directory");
     document_free(&document);
     document = (struct document){.name = "/tmp"};
-    assert_string_equal(document_read(&document, true, &status), "it is a folder");
+    assert_int_equal(document_read(&document, true, &status, &reason), ERROR_INPUT);
+    assert_string_equal(reason, "it is a folder");
     document_free(&document);
 }
 
@@ -109,6 +112,7 @@ static void test_pipe_only_where_allowed(void **state)
 {
     (void)state;
     struct stat status;
+    const char *reason;
     int ends[2];
     char name[64];
     assert_int_equal(pipe(ends), 0);
@@ -116,8 +120,9 @@ static void test_pipe_only_where_allowed(void **state)
     close(ends[1]);
     snprintf(name, sizeof name, "/proc/self/fd/%d", ends[0]);
     struct document document = {.name = name};
-    assert_string_equal(document_read(&document, false, &status), "it is no regular file");
-    assert_null(document_read(&document, true, &status));
+    assert_int_equal(document_read(&document, false, &status, &reason), ERROR_INPUT);
+    assert_string_equal(reason, "it is no regular file");
+    assert_int_equal(document_read(&document, true, &status, &reason), 0);
     assert_int_equal(document.n, 3);
     document_free(&document);
     close(ends[0]);

@@ -269,6 +269,7 @@ static void test_files_that_cannot_be_read(void **state)
     struct fixture f;
     assert_int_equal(load(&f, path), ERROR_INPUT);
     assert_int_equal(f.err.faults_n, 1);
+    assert_memory_equal(f.err.text[0], "xxxx", 4);
     fixture_done(&f);
 }
 

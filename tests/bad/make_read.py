@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Makes tests/fuzz/corpus/read: files that are HDF5 but wrong in one way each, from a sound run file.
+"""Makes tests/bad/read: files that are HDF5 but wrong in one way each, from a sound run file.
 
-    make_read_corpus.py RUN.h5 FOLDER
+    make_read.py RUN.h5 FOLDER
 
 RUN.h5 has time (2), size_class (2 labels), enterprises_n (time, size_class) and a group panel with row (3),
 workers_n and name (row). tests/unit/test_read.c says what read_run must answer to each file; a new file here needs
-a row there. The files are kept in the repository, so that neither tests nor fuzzing need Python.
+a row there. The files are kept in the repository, so that the tests need no Python.
 """
 import shutil
+import struct
 import sys
 from pathlib import Path
 
@@ -31,6 +32,16 @@ def attach(f, name, *dims):
 def add(f, name, value, dims=("time",), **options):
     f.create_dataset(name, data=value, track_times=False, **options)
     attach(f, name, *dims)
+
+
+# As H5DS writes it: (dataset, axis) and a gap.
+REFERENCE = np.dtype({"names": ["dataset", "dimension"], "formats": [h5py.ref_dtype, "<i4"], "offsets": [0, 8],
+                      "itemsize": 16})
+
+
+def references(f, name, *axes):
+    del f[name].attrs["REFERENCE_LIST"]
+    f[name].attrs.create("REFERENCE_LIST", np.array([(f["enterprises_n"].ref, axis) for axis in axes], REFERENCE))
 
 
 def no_mark(f):
@@ -143,9 +154,11 @@ def axis_given_twice(f):
 
 
 def axis_too_many(f):
-    del f["time"].attrs["REFERENCE_LIST"]
-    kind = [("dataset", h5py.ref_dtype), ("dimension", "<i4")]
-    f["time"].attrs.create("REFERENCE_LIST", np.array([(f["enterprises_n"].ref, 4)], kind))
+    references(f, "time", 4)
+
+
+def axis_negative(f):
+    references(f, "time", -1)
 
 
 def references_wrong(f):
@@ -154,9 +167,7 @@ def references_wrong(f):
 
 
 def references_many(f):
-    del f["time"].attrs["REFERENCE_LIST"]
-    kind = [("dataset", h5py.ref_dtype), ("dimension", "<i4")]
-    f["time"].attrs.create("REFERENCE_LIST", np.array([(f["enterprises_n"].ref, 0)] * 1000, kind))
+    references(f, "time", *range(1000))
 
 
 def scale_rank_2(f):
@@ -230,12 +241,43 @@ def storage_virtual(f):
     attach(f, "more", "time")
 
 
+def storage_text_chunked(f):
+    add(f, "more", np.array(["a", "b"], object), dtype=vlen(), chunks=(2,))
+
+
 def storage_filter(f):
     add(f, "more", np.zeros(2, "<i4"), chunks=(2,), scaleoffset=0)
 
 
 WRONG = [value for value in list(globals().values()) if callable(value) and value.__module__ == __name__
-         and value not in (fixed, vlen, attach, add)]
+         and value not in (fixed, vlen, attach, add, references)]
+
+
+def damage_heap(folder, sound):
+    """The heap of texts has no checksum: every number in it can be wrong."""
+    heap = sound.index(b"GCOL")
+
+    def damaged(name, at, numbers, text=sound):
+        path = folder / (name + ".h5")
+        path.write_bytes(text[:at] + numbers + text[at + len(numbers):])
+
+    damaged("heap_signature", heap, b"GCOX")
+    damaged("heap_version", heap + 4, b"\x02")
+    damaged("heap_size_0", heap + 8, struct.pack("<Q", 0))
+    damaged("heap_size_large", heap + 8, struct.pack("<Q", 1 << 60))
+    damaged("heap_object_0", heap + 16, struct.pack("<H", 0))
+    damaged("heap_object_size_large", heap + 16 + 8, struct.pack("<Q", 1 << 62))
+    damaged("heap_object_size_most", heap + 16 + 8, struct.pack("<Q", (1 << 64) - 1))
+    damaged("heap_object_size_small", heap + 16 + 8, struct.pack("<Q", 0))
+    with h5py.File(folder / "sound.h5") as f:
+        labels = f["size_class"].id.get_offset()
+    damaged("text_length_large", labels, struct.pack("<I", 0xFFFFFFFF))
+    damaged("text_address_0", labels + 4, struct.pack("<Q", 0))
+    damaged("text_address_end", labels + 4, struct.pack("<Q", len(sound) - 8))
+    damaged("text_address_far", labels + 4, struct.pack("<Q", (1 << 64) - 8))
+    damaged("text_index_0", labels + 12, struct.pack("<I", 0))
+    damaged("text_index_free", labels + 12, struct.pack("<I", 200))
+    damaged("text_index_large", labels + 12, struct.pack("<I", 0x10002))
 
 
 def main(run, folder):
@@ -250,9 +292,11 @@ def main(run, folder):
             change(f)
     (folder / "not_hdf5.h5").write_bytes(b"CDF\x01" + bytes(60))
     (folder / "signature_only.h5").write_bytes(sound[:8])
+    (folder / "widths.h5").write_bytes(sound[:13] + b"\x04" + sound[14:])
     (folder / "cut_in_half.h5").write_bytes(sound[:len(sound) // 2])
     (folder / "cut_by_a_byte.h5").write_bytes(sound[:-1])
     (folder / "behind_a_block.h5").write_bytes(bytes(512) + sound)
+    damage_heap(folder, sound)
     damaged = bytearray(sound)
     damaged[sound.index(b"enterprises_n")] ^= 1
     (folder / "bit_flipped.h5").write_bytes(damaged)

@@ -1,0 +1,89 @@
+// mangrove simulates small and medium enterprises and the public programmes that support them.
+// Copyright (C) 2026 the mangrove authors. GPL-3.0-or-later, see LICENSE.
+//
+// The table of commands. A command is a row here and a function in commands/; its options are rows too, from
+// which help, the man page and shell completion are made.
+#include "commands/check.h"
+#include "commands/compare.h"
+#include "commands/describe.h"
+#include "commands/digest.h"
+#include "commands/run.h"
+#include "commands/scenario.h"
+#include "commands/validate.h"
+
+static const struct command_option run_options[] = {
+    {.name = "out",
+     .letter = 'o',
+     .argument = "FILE.h5|DIR/",
+     .doc = "where the results go; default: NAME.h5 here"},
+    SCENARIO_OPTIONS,
+    {.name = "threads",
+     .argument = "N",
+     .doc = "threads; default: all processors. Results do not depend on it"},
+    {.name = "stamp", .doc = "writes the time into the file, which is otherwise the same bytes every time"},
+    {.name = "quiet", .doc = "no progress"},
+};
+static const struct command_option check_options[] = {SCENARIO_OPTIONS};
+static const struct command_option compare_options[] = {
+    {.name = "targets", .argument = "FILE.yaml", .doc = "the targets; default: analysis/targets.yaml"},
+    {.name = "at", .argument = "YYYY-MM", .doc = "the targets of a date at this month instead"},
+    COMMAND_FORMAT,
+};
+static const struct command_option validate_options[] = {
+    {.name = "moments", .argument = "FILE.csv", .doc = "the moments to judge by (must be given)"},
+    COMMAND_FORMAT,
+    {.name = "strict", .doc = "exit status 3 if a moment lies outside its tolerance"},
+};
+static const struct command_option format_options[] = {COMMAND_FORMAT};
+
+#define OPTIONS(rows) .options = rows, .options_n = sizeof rows / sizeof *rows
+const struct command commands[] = {
+    {"run", "SCENARIO.yaml...", 1, -1, "Simulates scenarios and writes their results",
+     "Each scenario makes one HDF5 file (netCDF-4 compatible). With several, -o names a folder: DIR/NAME.h5, "
+     "NAME being\n"
+     "the scenario's name. Control-C stops cleanly: finished files stay, nothing half-written has a final "
+     "name.\n",
+     run_command, OPTIONS(run_options)},
+    {"compare", "BASE.h5 POLICY.h5...", 1, COMPARE_FILES_MAX,
+     "Says how far runs land from the targets, and what policies change and cost",
+     "Runs must have one seed, the same replicates, months, agents and economy; programmes may differ.\n\n"
+     "CSV and JSON hold a row per target, reading and scenario. Keys: target title reading scenario file; "
+     "metric group\n"
+     "first last statistic unit: what is evaluated, months first to last; target_low target_high; "
+     "replicates; value: mean\n"
+     "of the replicates, value_p2_5 value_p97_5: their percentiles; gap: to the range; verdict; "
+     "share_of_replicates_that_\n"
+     "meet_it; difference difference_low difference_high: from the baseline, paired by replicate, 95 % "
+     "t-interval;\n"
+     "effect: higher, lower or no effect distinguishable; units: what is counted, units_difference*: how "
+     "many more;\n"
+     "and for MONEY of cash, cost (accrual), tax_forgone, fiscal_balance, all from the run's start to "
+     "`last`: MONEY_vnd,\n"
+     "MONEY_difference_vnd, _low_vnd, _high_vnd, and MONEY_per_unit_vnd where units_difference is clearly "
+     "above 0;\n"
+     "source: rows of the evidence; note.\n",
+     compare_command, OPTIONS(compare_options)},
+    {"validate", "RUN.h5", 1, 1, "Compares a run with observed moments",
+     "CSV columns: id,metric,group,period,statistic,data,tolerance,model,low,high,inside. model is the mean "
+     "of the\n"
+     "replicates, low and high their 2.5th and 97.5th percentile, inside is 1 if model is within tolerance "
+     "of data.\n",
+     validate_command, OPTIONS(validate_options)},
+    {"check", "SCENARIO.yaml...", 1, -1, "Parses and validates scenarios, runs nothing", "", check_command,
+     OPTIONS(check_options)},
+    {"describe", "TOPIC [NAME]", 1, 2, "Describes what the program works with",
+     "TOPIC is one of: parameters, metrics, kinds, programmes, targets, accounts, streams. NAME is one of "
+     "them, or the\n"
+     "path above several (economy.credit). `describe programmes SCENARIO.yaml` lists the programmes of a "
+     "scenario;\n"
+     "without a file it shows the terms that programmes of all kinds share.\n",
+     describe_command, OPTIONS(format_options)},
+    {"digest", "RUN.h5", 1, 1, "Prints the digest of the final state, a line per replicate", "",
+     digest_command, .options = NULL},
+};
+const int commands_n = sizeof commands / sizeof *commands;
+
+int main(int argc, char **argv)
+{
+    return command_main(argc, argv);
+}

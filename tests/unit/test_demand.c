@@ -1,0 +1,273 @@
+// Demand of sectors and how firms share it (equations D1-D4); tests/reference/test_demand_twin.c compares every firm with a slow twin.
+#include <math.h>
+#include "tests/unit/world_fixture.h"
+
+// No luck and no season: what is left is what a test sets.
+#define CALM "economy.demand.growth_sd=0", "economy.demand.disturbance_sd=0", "economy.demand.season_amplitude=0"
+static const char *const calm[] = {CALM, NULL};
+
+static void month_of_demand(struct small s)
+{
+    environment_step(s.model, s.world);
+    demand_step(s.model, s.world);
+}
+
+static void the_opening_demand_is_what_firms_sell(void **state)
+{
+    (void)state;
+    struct small s = small_open(NULL);
+    const struct firm *f = &s.world->firm;
+    double sales[SECTORS_MAX] = {0}, attraction[SECTORS_MAX] = {0};
+    for (int64_t r = 0; r < s.world->firms.n; r++)
+        if (f->status[r] == STATUS_OPERATING) {
+            sales[f->sector[r]] += (double)f->weight[r] * f->expected_sales_vnd[r];
+            attraction[f->sector[r]] += (double)f->weight[r] * f->attraction[r];
+        }
+    for (int k = 0; k < s.model->sectors_n; k++) {
+        const struct sector_state *sector = &s.world->sector[k];
+        assert_close(sector->opening_demand_vnd, sales[k], 1e-12);
+        assert_true(sector->demand_vnd == sector->opening_demand_vnd);
+        assert_close(sector->attraction, attraction[k], 1e-12);
+        assert_true(sector->starters_vnd == 0.0 && sector->volume == 1.0);
+    }
+    small_close(s);
+}
+
+// D1: real volume grows monthly with GDP, the sector's difference and formal enterprises; prices are on top.
+static void demand_grows_with_the_macro_path(void **state)
+{
+    static const char *const path[] = {CALM, "economy.demand.formal_growth=2014: 0.05, 2015: 0", NULL};
+    (void)state;
+    struct small s = small_open(path);
+    const int k = small_sector(s, "manufacturing");
+    const double relative = s.model->sector[k].growth_relative;
+    const double gdp_2014 = s.model->environment.gdp_growth.value[0], gdp_2015 = s.model->environment.gdp_growth.value[1];
+    double volume = 1.0;
+    for (int month = 0; month < 24; month++, s.world->month++) {
+        month_of_demand(s);
+        volume *= month == 0 ? 1.0 : pow(1.0 + relative + (month < 12 ? gdp_2014 + 0.05 : gdp_2015), 1.0 / 12.0);
+        const struct sector_state *sector = &s.world->sector[k];
+        assert_close(sector->volume, volume, 1e-12);
+        assert_close(sector->demand_vnd, sector->opening_demand_vnd * volume * s.world->climate.price_level, 1e-12);
+    }
+    small_close(s);
+}
+
+static void february_is_made_good_by_the_other_months(void **state)
+{
+    static const char *const season[] = {"economy.demand.disturbance_sd=0", "economy.demand.season_amplitude=0.12", NULL};
+    (void)state;
+    struct small s = small_open(season);
+    double sum = 0.0;
+    for (int month = 0; month < 12; month++, s.world->month++) {
+        month_of_demand(s);
+        const struct sector_state *sector = &s.world->sector[0];
+        const double factor = sector->demand_index / sector->volume / s.world->climate.price_level;
+        assert_close(factor, month == 1 ? 0.88 : 1.0 + 0.12 / 11.0, 1e-12);
+        sum += factor;
+    }
+    assert_close(sum, 12.0, 1e-12);
+    small_close(s);
+}
+
+static void the_disturbance_is_stationary_and_each_sector_has_its_own(void **state)
+{
+    static const char *const rough[] = {"run.agents=200", "run.until=2060-12", "economy.demand.disturbance_sd=0.03",
+                                        "economy.demand.disturbance_persistence=0.5", NULL};
+    (void)state;
+    struct small s = small_open(rough);
+    double square = 0.0, cross = 0.0, lag = 0.0, before = 0.0, n = 0.0;
+    for (; s.world->month < 500; s.world->month++) {
+        month_of_demand(s);
+        const double x = s.world->sector[0].disturbance, y = s.world->sector[1].disturbance;
+        if (s.world->month >= 20) {
+            square += x * x;
+            cross += x * y;
+            lag += x * before;
+            n += 1.0;
+        }
+        before = x;
+    }
+    assert_close(sqrt(square / n), 0.03, 0.12);  // four standard errors of an AR(1)
+    assert_close(lag / square, 0.5, 0.32);
+    assert_true(fabs(cross / square) < 0.25);
+    small_close(s);
+}
+
+// D2 without luck: log shares of two firms move apart by the speed times the difference of their log quality.
+static void quality_wins_share_at_the_replicator_speed(void **state)
+{
+    static const char *const only_quality[] = {CALM, "economy.demand.efficiency_weight=0", "economy.demand.large_drag_per_year=0", NULL};
+    (void)state;
+    struct small s = small_open(only_quality);
+    const struct firm *f = &s.world->firm;
+    const int64_t a = small_row(s, 0);
+    int64_t b = a + 1;
+    while (f->sector[b] != f->sector[a] || f->status[b] != STATUS_OPERATING)
+        b++;
+    f->digital[a] = f->digital[b] = f->exporter[a] = f->exporter[b] = f->supplier[a] = f->supplier[b] = 0;
+    f->startup[b] = 0;
+    f->quality[a] = 0.10;
+    const double ratio = f->attraction[a] / f->attraction[b], speed = s.model->demand.replicator_per_year / 12.0;
+    month_of_demand(s);
+    assert_close(log(f->attraction[a] / f->attraction[b] / ratio), speed * 0.10, 1e-9);
+
+    f->quality[a] = 0.0; // reach counts like quality
+    f->digital[a] = 2;
+    f->exporter[a] = f->supplier[b] = 1;
+    const struct demand *p = &s.model->demand;
+    const double lead = 2.0 * p->digital_reach + p->export_reach - p->supplier_reach, next = f->attraction[a] / f->attraction[b];
+    s.world->month++;
+    month_of_demand(s);
+    assert_close(log(f->attraction[a] / f->attraction[b] / next), speed * lead, 1e-9);
+    small_close(s);
+}
+
+static double growth_of(struct small s, int64_t row)
+{
+    const double before = s.world->firm.attraction[row];
+    month_of_demand(s);
+    return log(s.world->firm.attraction[row] / before);
+}
+
+// The same month twice, from a copy of the same row: what one change of the row does.
+static void large_firms_lose_and_spending_startups_gain(void **state)
+{
+    (void)state;
+    double growth[4];
+    for (int k = 0; k < 4; k++) {
+        struct small s = small_open(calm);
+        const struct firm *f = &s.world->firm;
+        const int64_t r = small_row(s, 0);
+        f->log_workers[r] = k == 1 ? log(1000.0) + 2.0 : log(1000.0);
+        f->startup[r] = k >= 2;
+        f->cash_vnd[r] = f->expected_sales_vnd[r] * (k == 2 ? 2.0 : 0.5);
+        growth[k] = growth_of(s, r);
+        small_close(s);
+    }
+    struct small s = small_open(calm);
+    const struct demand *p = &s.model->demand;
+    assert_close(growth[0] - growth[1], 2.0 * p->large_drag_per_year / 12.0, 1e-9);
+    assert_close(growth[2] - growth[0], p->startup_growth_per_year / 12.0, 1e-9);
+    assert_close(growth[3] + 1.0, growth[0] + 1.0, 1e-12); // no cash, no push
+    small_close(s);
+}
+
+// D3: the spread of a month's growth is sigma_1 L^-beta v / sqrt(12), and half the variance is taken off.
+static void luck_has_the_spread_of_the_size(void **state)
+{
+    static const char *const luck[] = {"run.agents=12000", "economy.demand.replicator_per_year=0", "economy.demand.large_drag_per_year=0",
+                                       "economy.demand.disturbance_sd=0", NULL};
+    (void)state;
+    struct small s = small_open(luck);
+    const struct firm *f = &s.world->firm;
+    double *before = malloc((size_t)s.world->firms.n * sizeof *before);
+    assert_non_null(before);
+    memcpy(before, f->attraction, (size_t)s.world->firms.n * sizeof *before);
+    for (int64_t r = 0; r < s.world->firms.n; r++)
+        f->startup[r] = 0;
+    month_of_demand(s);
+    double sum = 0.0, square = 0.0, n = 0.0;
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        if (f->status[r] != STATUS_OPERATING) {
+            assert_true(f->attraction[r] == before[r]);
+            continue;
+        }
+        const double sd = s.model->demand.growth_sd * exp(-s.model->demand.growth_sd_exponent * f->log_workers[r]) * f->volatility[r] / sqrt(12.0);
+        const double z = log(f->attraction[r] / before[r]) / sd + 0.5 * sd;
+        sum += z;
+        square += z * z;
+        n += 1.0;
+    }
+    assert_true(n > 5000.0);
+    assert_true(fabs(sum / n) < 4.0 / sqrt(n));
+    assert_close(square / n, 1.0, 4.0 * sqrt(2.0 / n));
+    free(before);
+    small_close(s);
+}
+
+static void volatility_is_drawn_once_a_year(void **state)
+{
+    (void)state;
+    struct small s = small_open(NULL);
+    const int64_t r = small_row(s, 3);
+    double seen[14];
+    for (; s.world->month < 14; s.world->month++) {
+        month_of_demand(s);
+        seen[s.world->month] = s.world->firm.volatility[r];
+        assert_true(seen[s.world->month] > 0.0);
+    }
+    for (int m = 1; m < 12; m++)
+        assert_true(seen[m] == seen[0]);
+    assert_true(seen[12] != seen[0] && seen[13] == seen[12]);
+    small_close(s);
+}
+
+static double offered(const struct world *world, int sector)
+{
+    const struct firm *f = &world->firm;
+    const struct sector_state *s = &world->sector[sector];
+    double sum = 0.0;
+    for (int64_t r = 0; r < world->firms.n; r++)
+        if (f->status[r] == STATUS_OPERATING && f->sector[r] == sector)
+            sum += (double)f->weight[r] * f->attraction[r] * s->demand_vnd / s->attraction;
+    return sum;
+}
+
+// A firm that stops leaves its demand to the others: demand is the same and all of it is offered.
+static void who_stops_leaves_demand_to_the_others(void **state)
+{
+    (void)state;
+    struct small s = small_open(calm), t = small_open(calm);
+    const int64_t r = small_row(s, 0);
+    const int k = s.world->firm.sector[r];
+    t.world->firm.status[r] = STATUS_CEASED;
+    month_of_demand(s);
+    month_of_demand(t);
+    assert_true(s.world->sector[k].demand_vnd == t.world->sector[k].demand_vnd);
+    assert_true(t.world->sector[k].attraction < s.world->sector[k].attraction);
+    assert_close(offered(s.world, k), s.world->sector[k].demand_vnd, 1e-12);
+    assert_close(offered(t.world, k), t.world->sector[k].demand_vnd, 1e-12);
+    small_close(s);
+    small_close(t);
+}
+
+// Who joins brings part of its sales as new demand, which later grows with the sector's index.
+static void who_joins_brings_part_of_its_sales(void **state)
+{
+    (void)state;
+    struct small s = small_open(calm);
+    month_of_demand(s);
+    s.world->month++;
+    month_of_demand(s);
+    const int64_t r = small_row(s, 0);
+    const int k = s.world->firm.sector[r];
+    const struct sector_state before = s.world->sector[k];
+    const double sales = (double)s.world->firm.weight[r] * s.world->firm.expected_sales_vnd[r];
+    demand_join(s.world, r, 0.4);
+    const struct sector_state *after = &s.world->sector[k];
+    assert_close(after->demand_vnd - before.demand_vnd, 0.4 * sales, 1e-9);
+    assert_close(after->starters_vnd, 0.4 * sales / before.demand_index, 1e-12);
+    assert_close(after->attraction - before.attraction, (double)s.world->firm.weight[r] * s.world->firm.attraction[r], 1e-9);
+    s.world->month++;
+    month_of_demand(s);
+    assert_close(after->demand_vnd, (before.opening_demand_vnd + 0.4 * sales / before.demand_index) * after->demand_index, 1e-12);
+    small_close(s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_opening_demand_is_what_firms_sell),
+        cmocka_unit_test(demand_grows_with_the_macro_path),
+        cmocka_unit_test(february_is_made_good_by_the_other_months),
+        cmocka_unit_test(the_disturbance_is_stationary_and_each_sector_has_its_own),
+        cmocka_unit_test(quality_wins_share_at_the_replicator_speed),
+        cmocka_unit_test(large_firms_lose_and_spending_startups_gain),
+        cmocka_unit_test(luck_has_the_spread_of_the_size),
+        cmocka_unit_test(volatility_is_drawn_once_a_year),
+        cmocka_unit_test(who_stops_leaves_demand_to_the_others),
+        cmocka_unit_test(who_joins_brings_part_of_its_sales),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
