@@ -71,7 +71,7 @@ static void check_months(const struct compare_run *base, const struct compare_ru
 // A parameter's value, NULL if the run has none of that key.
 static const char *parameter(const struct run_data *data, const char *key)
 {
-    const struct data_var *value = data_var_find(data, "parameters", "value_text");
+    const struct data_var *value = data_var_find(data, "parameters", "value");
     const int dim = value && value->type == DATA_TEXT && value->dims_n == 1 ? value->dim[0] : -1;
     const int at = dim >= 0 ? data_label_find(&data->dim[dim], key) : -1;
     return at >= 0 ? ((char **)value->value)[at] : NULL;
@@ -80,7 +80,7 @@ static const char *parameter(const struct run_data *data, const char *key)
 static void check_parameters(const struct compare_run *base, const struct compare_run *policy,
                              struct error *err)
 {
-    const struct data_var *value = data_var_find(policy->data, "parameters", "value_text");
+    const struct data_var *value = data_var_find(policy->data, "parameters", "value");
     if (!value || value->dims_n != 1 || !policy->data->dim[value->dim[0]].label) {
         error_add(err, ERROR_INPUT, "%s: has no parameters to compare", policy->path);
         return;

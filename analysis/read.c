@@ -3,17 +3,20 @@
 #include <errno.h>
 #include <hdf5.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include "analysis/read_heap.h"
 #include "sim/output.h"
 
-#define ENTRIES_MAX   65536 // datasets and groups of a group
-#define DEFLATE_RATIO 1032  // the most that deflate can save
+#define ENTRIES_MAX    65536 // datasets and groups of a group
+#define ATTRIBUTES_MAX 1024
+#define DEFLATE_RATIO  1032 // the most that deflate can save
 
-// A dataset or group of the group being read.
+// A dataset or group of the group being read, or an attribute of the root.
 struct entry {
     char name[DATA_NAME_MAX];
+    int64_t order; // of creation
     int is_group, is_scale, is_wanted;
     hobj_ref_t reference;
 };
@@ -125,37 +128,53 @@ static int attribute_int(hid_t object, const char *name, int64_t *number)
     return whole ? 0 : -1;
 }
 
+static int entry_compare(const void *a, const void *b)
+{
+    const struct entry *x = a, *y = b;
+    return x->order != y->order ? (x->order < y->order ? -1 : 1) : strcmp(x->name, y->name);
+}
+
+// Makes room for the entries of a group, or for the attributes of the root.
+static int entries_begin(struct reader *reader, uint64_t max)
+{
+    if (max > ENTRIES_MAX)
+        return read_fault(reader, "", "has more than %d objects", ENTRIES_MAX);
+    reader->entries_n = 0;
+    reader->entries_max = (int)max;
+    reader->entry = data_alloc(reader->data, max * sizeof *reader->entry);
+    return reader->entry == NULL ? read_memory(reader) : 0;
+}
+
+// Visits come in no order: HDF5 1.10 sorts in a table, and frees what it never filled of it if a link is
+// damaged.
+static int entry_add(struct reader *reader, const char *name, int has_order, int64_t order)
+{
+    if (!data_name_sound(name) || reader->entries_n == reader->entries_max)
+        return reader->code =
+                   read_fault(reader, "", "has too many objects, or one whose name is not one of ours");
+    struct entry *entry = &reader->entry[reader->entries_n++];
+    memcpy(entry->name, name, strlen(name) + 1);
+    entry->order = has_order ? order : 0;
+    return 0;
+}
+
 static herr_t attribute_visit(hid_t root, const char *name, const H5A_info_t *info, void *ctx)
 {
-    (void)info;
-    struct reader *reader = ctx;
+    (void)root;
+    return entry_add(ctx, name, info->corder_valid, info->corder) != 0;
+}
+
+static int attribute_read(const struct reader *reader, hid_t root, const char *name)
+{
     int64_t number = 0;
-    const char *text;
-    if (strcmp(name, OUTPUT_MARK) == 0)
-        return 0;
-    if (!data_name_sound(name) || reader->data->attributes_n == ENTRIES_MAX)
-        reader->code =
-            read_fault(reader, "", "has too many attributes, or one whose name is not one of ours");
-    else if ((text = attribute_text(reader, root, name)) != NULL)
+    const char *text = attribute_text(reader, root, name);
+    if (text != NULL)
         data_attribute_text(reader->data, name, text);
     else if (attribute_int(root, name, &number) == 0)
         data_attribute_int(reader->data, name, number);
     else
-        reader->code =
-            read_fault(reader, "", "attribute '%s' is neither %s nor an integer", name, fixed_text);
-    if (data_failed(reader->data))
-        reader->code = read_memory(reader);
-    return reader->code != 0;
-}
-
-// By creation, or by name if the file does not know its order.
-static H5_index_t order_of(hid_t group, int links)
-{
-    unsigned order = 0;
-    hid_t list = H5Gget_create_plist(group);
-    int bad = links ? H5Pget_link_creation_order(list, &order) : H5Pget_attr_creation_order(list, &order);
-    read_close(list);
-    return bad >= 0 && (order & H5P_CRT_ORDER_TRACKED) != 0 ? H5_INDEX_CRT_ORDER : H5_INDEX_NAME;
+        return read_fault(reader, "", "attribute '%s' is neither %s nor an integer", name, fixed_text);
+    return data_failed(reader->data) ? read_memory(reader) : 0;
 }
 
 static int root_attributes(struct reader *reader, hid_t root)
@@ -166,9 +185,17 @@ static int root_attributes(struct reader *reader, hid_t root)
     if (format != OUTPUT_FORMAT)
         return read_fault(reader, "", "of format %lld; this program reads %d", (long long)format,
                           OUTPUT_FORMAT);
-    if (H5Aiterate2(root, order_of(root, 0), H5_ITER_INC, NULL, attribute_visit, reader) < 0)
+    int code = entries_begin(reader, ATTRIBUTES_MAX);
+    if (code != 0)
+        return code;
+    if (H5Aiterate2(root, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, attribute_visit, reader) < 0)
         return read_damaged(reader, "");
-    return reader->code;
+    code = reader->code;
+    qsort(reader->entry, (size_t)reader->entries_n, sizeof *reader->entry, entry_compare);
+    for (int i = 0; i < reader->entries_n && code == 0; i++)
+        if (strcmp(reader->entry[i].name, OUTPUT_MARK) != 0)
+            code = attribute_read(reader, root, reader->entry[i].name);
+    return code;
 }
 
 // ---- datasets ------------------------------------------------------------------------------------
@@ -255,21 +282,6 @@ static int shape_storage(struct reader *reader, hid_t dataset, const char *name,
     return 0;
 }
 
-// Reads all texts of a checked dataset.
-static int texts_read(struct reader *reader, hid_t dataset, const char *name, int64_t n, char **out)
-{
-    haddr_t at = H5Dget_offset(dataset);
-    int64_t i = at == HADDR_UNDEF ? 0 : read_heap_texts(&reader->heap, at, n, reader->data, out);
-    if (data_failed(reader->data))
-        return read_memory(reader);
-    if (i < n)
-        return read_fault(reader, name, "text %lld is missing or damaged", (long long)i);
-    for (i = 0; i < n; i++)
-        if (!data_text_sound(out[i]))
-            return read_fault(reader, name, "text %lld is not printable UTF-8", (long long)i);
-    return 0;
-}
-
 // Reads all values of a checked dataset into `out`, texts as char *[].
 static int values_read(struct reader *reader, hid_t dataset, const char *name, const struct shape *shape,
                        void *out)
@@ -278,11 +290,15 @@ static int values_read(struct reader *reader, hid_t dataset, const char *name, c
                             H5T_NATIVE_UINT8}; // as enum data_type
     if (shape->n == 0)
         return 0;
-    if (shape->type == DATA_TEXT)
-        return texts_read(reader, dataset, name, shape->n, out);
-    if (H5Dread(dataset, memory[shape->type], H5S_ALL, H5S_ALL, H5P_DEFAULT, out) < 0)
+    if (shape->type == DATA_TEXT) {
+        haddr_t at = H5Dget_offset(dataset);
+        int64_t n = at == HADDR_UNDEF ? 0 : read_heap_texts(&reader->heap, at, shape->n, reader->data, out);
+        if (n < shape->n && !data_failed(reader->data))
+            return read_fault(reader, name, "text %lld is missing or not printable UTF-8", (long long)n);
+    } else if (H5Dread(dataset, memory[shape->type], H5S_ALL, H5S_ALL, H5P_DEFAULT, out) < 0) {
         return read_damaged(reader, name);
-    return 0;
+    }
+    return data_failed(reader->data) ? read_memory(reader) : 0;
 }
 
 // ---- dimensions and variables -------------------------------------------------------------------
@@ -413,36 +429,32 @@ static int var_read(struct reader *reader, hid_t dataset, const struct entry *en
 
 // ---- groups --------------------------------------------------------------------------------------
 
-static int entry_add(struct reader *reader, hid_t group, hid_t object, const char *name)
-{
-    struct entry *entry = &reader->entry[reader->entries_n++];
-    H5I_type_t kind = H5Iget_type(object);
-    const char *class = "";
-    memcpy(entry->name, name, strlen(name) + 1); // of a sound name
-    entry->is_group = kind == H5I_GROUP && reader->group[0] == '\0';
-    if (kind != H5I_DATASET && !entry->is_group)
-        return read_fault(reader, name, "is neither a dataset nor a group of the root");
-    int code = kind == H5I_DATASET ? attribute_find(reader, object, name, "CLASS", &class) : 0;
-    entry->is_scale = code == 0 && strcmp(class, "DIMENSION_SCALE") == 0;
-    if (code == 0 && H5Rcreate(&entry->reference, group, name, H5R_OBJECT, -1) < 0)
-        code = read_damaged(reader, name);
-    return code;
-}
-
 static herr_t link_visit(hid_t group, const char *name, const H5L_info_t *info, void *ctx)
 {
+    (void)group;
     struct reader *reader = ctx;
-    hid_t object = -1;
-    if (!data_name_sound(name) || reader->entries_n == reader->entries_max)
-        reader->code = read_fault(reader, "", "has too many objects, or one whose name is not one of ours");
-    else if (info->type != H5L_TYPE_HARD)
+    if (entry_add(reader, name, info->corder_valid, info->corder) == 0 && info->type != H5L_TYPE_HARD)
         reader->code = read_fault(reader, name, "is a link to elsewhere");
-    else if ((object = H5Oopen(group, name, H5P_DEFAULT)) < 0)
-        reader->code = read_damaged(reader, name);
-    else
-        reader->code = entry_add(reader, group, object, name);
-    read_close(object);
     return reader->code != 0;
+}
+
+// Finds out what an entry is.
+static int entry_open(const struct reader *reader, hid_t group, struct entry *entry)
+{
+    hid_t object = H5Oopen(group, entry->name, H5P_DEFAULT);
+    H5I_type_t kind = object < 0 ? H5I_BADID : H5Iget_type(object);
+    const char *class = "";
+    int code = 0;
+    entry->is_group = kind == H5I_GROUP && reader->group[0] == '\0';
+    if (object < 0 || H5Rcreate(&entry->reference, group, entry->name, H5R_OBJECT, -1) < 0)
+        code = read_damaged(reader, entry->name);
+    else if (kind == H5I_DATASET)
+        code = attribute_find(reader, object, entry->name, "CLASS", &class);
+    else if (!entry->is_group)
+        code = read_fault(reader, entry->name, "is neither a dataset nor a group of the root");
+    entry->is_scale = code == 0 && strcmp(class, "DIMENSION_SCALE") == 0;
+    read_close(object);
+    return code;
 }
 
 // Reads the datasets that are scales, or those that are not.
@@ -462,24 +474,26 @@ static int entries_read(struct reader *reader, hid_t group, int scales)
     return code;
 }
 
-// Lists what the group holds; room for it comes first.
+// Lists what the group holds, in the order of creation.
 static int entries_list(struct reader *reader, hid_t group)
 {
     H5G_info_t info;
     if (H5Gget_info(group, &info) < 0)
         return read_damaged(reader, "");
-    if (info.nlinks > ENTRIES_MAX)
-        return read_fault(reader, "", "has more than %d objects", ENTRIES_MAX);
-    reader->entries_n = 0;
-    reader->entries_max = (int)info.nlinks;
+    int code = entries_begin(reader, info.nlinks);
+    if (code != 0)
+        return code;
     reader->attachments_n = 0;
-    reader->entry = data_alloc(reader->data, info.nlinks * sizeof *reader->entry);
     reader->attachment = data_alloc(reader->data, info.nlinks * DATA_DIMS_MAX * sizeof *reader->attachment);
-    if (data_failed(reader->data))
+    if (reader->attachment == NULL)
         return read_memory(reader);
-    if (H5Literate(group, order_of(group, 1), H5_ITER_INC, NULL, link_visit, reader) < 0)
+    if (H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, link_visit, reader) < 0)
         return read_damaged(reader, "");
-    return reader->code;
+    code = reader->code;
+    qsort(reader->entry, (size_t)reader->entries_n, sizeof *reader->entry, entry_compare);
+    for (int i = 0; i < reader->entries_n && code == 0; i++)
+        code = entry_open(reader, group, &reader->entry[i]);
+    return code;
 }
 
 static int group_read(struct reader *reader, hid_t file, const char *name)

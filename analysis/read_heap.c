@@ -112,6 +112,8 @@ int64_t read_heap_texts(struct read_heap *heap, uint64_t at, int64_t n, struct r
         if (out[i] == NULL)
             return i;
         memcpy(out[i], object->content, length);
+        if (!data_text_sound(out[i]))
+            return i;
     }
     return n;
 }

@@ -32,7 +32,8 @@ int read_heap_open(struct read_heap *heap, const char *path);
 void read_heap_close(struct read_heap *heap); // of a heap never opened (all zero) too
 
 // Copies the n texts of the dataset whose bytes begin at `at` into the data's memory. Returns how many there
-// are before the first that is missing or damaged or does not fit in memory; n if all are there.
+// are before the first that is missing, damaged or unsound (data_text_sound) or does not fit in memory; n if
+// all are there.
 int64_t read_heap_texts(struct read_heap *heap, uint64_t at, int64_t n, struct run_data *data, char **out);
 
 #endif

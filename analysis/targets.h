@@ -20,9 +20,9 @@ struct target {
     double low, high; // reached from `low` on; `high` is the upper end of the stated range, NaN without one
     char unit[TARGET_ID_MAX]; // "1" for shares, shown in percent; else a count
     char reading_of[TARGET_ID_MAX],
-        reading[TARGET_ID_MAX];         // id of the target of which this is a reading; and its name
+        reading[TARGET_ID_MAX];       // id of the target of which this is a reading; and its name
     char units_metric[TARGET_ID_MAX]; // what a share is of: the share times this metric counts units
-    char units[TARGET_ID_MAX];          // name of the units: "innovating enterprises"; "" if none
+    char units[TARGET_ID_MAX];        // name of the units: "innovating enterprises"; "" if none
     char source[TARGET_TEXT_MAX], note[TARGET_TEXT_MAX];
 };
 

@@ -35,18 +35,27 @@ static void print_summary(const struct scenario *scenario)
            (long long)month, (long long)last_year, (long long)last_month);
 }
 
+// One scenario's faults are its own: the next is judged for itself.
+static int check_one(const struct command_call *call, const char *path, struct error *err)
+{
+    struct error own = {0};
+    struct scenario scenario;
+    const int code = scenario_load(&scenario, path, call, &own);
+    if (!code)
+        print_summary(&scenario);
+    scenario_free(&scenario);
+    for (int i = 0; i < own.faults_n; i++)
+        error_add(err, own.code, "%s", own.text[i]);
+    err->dropped_n += own.dropped_n;
+    return code;
+}
+
 int check_command(const struct command_call *call, struct error *err)
 {
     int code = ERROR_NONE;
-    for (int i = 0; i < call->arguments_n; i++) {
-        struct scenario scenario;
-        const int wrong = scenario_load(&scenario, call->argument[i], call, err);
-        if (!wrong)
-            print_summary(&scenario);
-        scenario_free(&scenario);
-        code = code ? code : wrong;
-        if (wrong == ERROR_WORK)
-            break;
+    for (int i = 0; i < call->arguments_n && code != ERROR_WORK; i++) {
+        const int wrong = check_one(call, call->argument[i], err);
+        code = wrong ? wrong : code;
     }
     return code;
 }

@@ -81,7 +81,8 @@ struct capability_context {
     struct ledger_sum *spent; // per block
 };
 
-// One event a month at the most: u falls into the first of consecutive intervals as wide as the hazards.
+// One event a month at the most: u falls into the first of consecutive intervals as wide as the hazards. Returns what it costs,
+// whole VND that the firm has: who lacks the money does without.
 static double capability_event(const struct capability_context *c, int64_t r, double u, double size, double link)
 {
     const struct capability *p = &c->model->capability;
@@ -91,9 +92,12 @@ static double capability_event(const struct capability_context *c, int64_t r, do
 
     u -= p->training_per_year * twelfth * size;
     if (u < 0.0) {
+        const double cost = vmath_round(p->training_cost_vnd * w->climate.price_level * f->workers[r] * 0.25); // a quarter attends
+        if (f->cash_vnd[r] < cost)
+            return 0.0;
         f->skills[r] += p->training_gain * (1.0 - f->skills[r]);
         f->trained_month[r] = (int16_t)w->month;
-        return p->training_cost_vnd * w->climate.price_level * f->workers[r] * 0.25; // a quarter of the workers attends
+        return cost;
     }
     u -= p->digital_per_year * twelfth * size;
     if (u < 0.0) {
@@ -102,7 +106,9 @@ static double capability_event(const struct capability_context *c, int64_t r, do
     }
     u -= p->certified_per_year * twelfth * link;
     if (u < 0.0) {
-        const double cost = f->certified[r] ? 0.0 : p->certified_cost_vnd * w->climate.price_level;
+        const double cost = f->certified[r] ? 0.0 : vmath_round(p->certified_cost_vnd * w->climate.price_level);
+        if (f->cash_vnd[r] < cost)
+            return 0.0;
         f->certified[r] = 1;
         return cost;
     }
@@ -161,8 +167,7 @@ static void capability_block(void *context, int64_t block, int64_t begin, int64_
         const int64_t r = begin + i;
         if (u[i] >= most * size[i] + (links * link[i] + 3.0 * p->link_loss_per_year) / 12.0 || f->status[r] != STATUS_OPERATING)
             continue;
-        const double cost = vmath_round(capability_event(c, r, u[i], size[i], link[i]));
-        const double paid = f->cash_vnd[r] < cost ? f->cash_vnd[r] : cost;
+        const double paid = capability_event(c, r, u[i], size[i], link[i]);
         f->cash_vnd[r] -= paid;
         f->profit_vnd[r] -= paid;
         f->taxable_year_vnd[r] -= paid;

@@ -84,7 +84,7 @@ void credit_decide(const struct model *model, const struct world *world, int64_t
         return;
     double ratio;
     const double limit = loan_limit(model, world, row, backing, &ratio);
-    const double loan = vmath_round(vmath_min(request->sought_vnd, limit) - 0.5);
+    const double loan = request->sought_vnd <= limit ? request->sought_vnd : vmath_round(limit - 0.5);
     if (loan <= 0.0 || loan < p->partial_min_frac * vmath_min(request->sought_vnd, backing->limit_vnd))
         return;
 

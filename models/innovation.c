@@ -129,23 +129,45 @@ static struct innovation_context context_of(const struct model *model, struct wo
     return c;
 }
 
+// Surveys that ask about the type and whose respondents recognise the novelty see the innovation of `month`.
+static void show_surveys(const struct model *model, struct world *world, int64_t row, int type, double novelty, int16_t month)
+{
+    for (int l = 0; l < model->lenses_n; l++) {
+        const struct lens *lens = &model->lens[l];
+        int16_t *seen = &world->firm.lens_month[l * world->firms.capacity + row];
+        if ((lens->types >> type & 1) && novelty >= lens->novelty_min && month > *seen)
+            *seen = month;
+    }
+}
+
+// The last innovations of a type before the opening: a Poisson process back in time, as far as a survey may ask.
+static void open_type(const struct model *model, struct world *world, int64_t row, int type, double rate)
+{
+    enum { HISTORY_MAX = 16, HISTORY_MONTHS = 120 };
+    const struct firm *f = &world->firm;
+    double ago = 0.0;
+    for (uint32_t k = 0; k < HISTORY_MAX && ago < HISTORY_MONTHS; k++) {
+        const struct rng_purpose why = {0, STREAM_POPULATION_STATE, 1 + (uint32_t)type + TYPES_N * k};
+        double u, novelty;
+        rng_uniforms(world->rng, &f->ancestor[row], 1, why, &u, &novelty);
+        ago += -vmath_log(u) / (rate + 1e-12);
+        const int16_t month = ago < 1000.0 ? (int16_t)(-1.0 - vmath_floor(ago)) : NEVER;
+        if (k == 0)
+            f->implemented_month[type * world->firms.capacity + row] = month;
+        f->active_month[row] = month > f->active_month[row] ? month : f->active_month[row];
+        show_surveys(model, world, row, type, novelty, month);
+    }
+}
+
 void innovation_open(const struct model *model, struct world *world, int64_t row)
 {
     const struct innovation *p = &model->innovation;
     const struct innovation_context c = context_of(model, world);
-    const uint64_t who = (uint64_t)world->firm.ancestor[row];
     double factor;
     hazard_factor(&c, row, 1, &factor);
-    for (uint32_t k = 0; k < TYPES_N; k++) {
-        const double u = rng_uniform(world->rng, who, (struct rng_purpose){0, STREAM_POPULATION_STATE, 1 + k});
-        const double months = -vmath_log(u) / (p->hazard[k] * p->success * factor + 1e-12);
-        const int64_t at = k * world->firms.capacity + row;
-        world->firm.implemented_month[at] = months < 1000.0 ? (int16_t)(-1.0 - vmath_floor(months)) : NEVER;
-    }
-    const int recent = innovation_recent(world, row, p->window_months);
-    world->firm.innovating_bits[row] = recent ? 1U : 0U;
-    if (recent)
-        world->firm.active_month[row] = -1;
+    for (int type = 0; type < TYPES_N; type++)
+        open_type(model, world, row, type, p->hazard[type] * p->success * factor);
+    world->firm.innovating_bits[row] = innovation_recent(world, row, p->window_months) ? 1U : 0U;
 }
 
 // ---- money of projects -------------------------------------------------------------------------------------------
@@ -154,7 +176,7 @@ double innovation_own_money_vnd(const struct model *model, const struct world *w
 {
     const struct firm *f = &world->firm;
     const double above = f->cash_vnd[row] - model->innovation.buffer_months * f->expected_sales_vnd[row];
-    return vmath_max(vmath_max(above, f->research_fund_vnd[row]), 0.0);
+    return vmath_max(vmath_max(above, vmath_min(f->research_fund_vnd[row], f->cash_vnd[row])), 0.0);
 }
 
 double innovation_gap_vnd(const struct model *model, const struct world *world, int64_t row)
@@ -239,18 +261,15 @@ static void implement(const struct innovation_context *c, int64_t row, int type)
     // I5: gains diminish near the bound; what imitators leave depends on the enforcement of intellectual property
     const double kept = 0.5 + 0.5 * c->model->environment.ip_enforcement;
     const double gain = p->gain[type] * novelty * kept;
-    if (type == TYPE_IMPROVED_PRODUCT || type == TYPE_NEW_PRODUCT)
-        f->quality[row] += gain * vmath_max(0.0, 1.0 - f->quality[row] / p->quality_max);
-    else
+    const double room = p->quality_max - f->quality[row];
+    if (type != TYPE_IMPROVED_PRODUCT && type != TYPE_NEW_PRODUCT)
         f->efficiency[row] += gain;
+    else if (room > 0.0)
+        f->quality[row] += vmath_min(gain * room / p->quality_max, room);
     f->implemented_month[type * w->firms.capacity + row] = (int16_t)w->month;
     f->innovations_n[row]++;
     f->project_event[row] |= EVENT_IMPLEMENTED;
-    for (int l = 0; l < c->model->lenses_n; l++) {
-        const struct lens *lens = &c->model->lens[l];
-        if ((lens->types >> type & 1) && novelty >= lens->novelty_min)
-            f->lens_month[l * w->firms.capacity + row] = (int16_t)w->month;
-    }
+    show_surveys(c->model, w, row, type, novelty, (int16_t)w->month);
 }
 
 static void end_project(const struct innovation_context *c, int64_t row)
@@ -279,7 +298,7 @@ static void run_project(const struct innovation_context *c, int64_t row, struct 
     struct world *w = c->world;
     const struct firm *f = &w->firm;
     const int type = f->project[row] - 1;
-    const double instalment = vmath_round(f->project_cost_vnd[row] / vmath_max(p->duration_months[type], 1.0));
+    const double instalment = vmath_round(f->project_cost_vnd[row] / vmath_max(vmath_round(p->duration_months[type]), 1.0));
     f->active_month[row] = (int16_t)w->month;
     if (f->cash_vnd[row] < instalment) {
         f->project_event[row] |= EVENT_ABANDONED;
@@ -289,10 +308,11 @@ static void run_project(const struct innovation_context *c, int64_t row, struct 
         return;
     }
     f->cash_vnd[row] -= instalment;
-    f->research_fund_vnd[row] = vmath_max(f->research_fund_vnd[row] - instalment, 0.0);
+    const double from_fund = vmath_min(f->research_fund_vnd[row], instalment);
+    f->research_fund_vnd[row] -= from_fund;
     f->project_spent_vnd[row] = instalment;
     f->profit_vnd[row] -= instalment;
-    f->taxable_year_vnd[row] -= instalment;
+    f->taxable_year_vnd[row] -= instalment - from_fund; // the fund was deducted when it was filled
     if (f->project_novelty[row] >= 1.0 - p->research_frac[type]) // the more novel projects need research
         f->research_month[row] = (int16_t)w->month;
     ledger_sum_add(research, f->weight[row] * (int64_t)instalment);

@@ -58,7 +58,7 @@
     EVENT(formalisations_n, "enterprises", "region", TOTAL, 0, 1.0, \
         c.birth_month[i] == b->month && c.origin[i] == ORIGIN_HOUSEHOLD, "household businesses that registered as enterprises") \
     SUM(employment_n, STOCK, "workers", "size_class;sector;region;ownership", 1.0 / METRICS_FIXED, \
-        on[i] ? workers_fixed(c.workers[i]) : 0, "workers of operating enterprises") \
+        workers_fixed(c.workers[i]) & -(int64_t)on[i], "workers of operating enterprises") \
     COUNT(startups_n, "enterprises", "region", TOTAL, registered[i] & c.startup[i], \
         "innovative startups, operating or not yet trading") \
     COUNT(st_enterprises_n, "enterprises", "region", TOTAL, (c.status[i] <= STATUS_SUSPENDED) & (c.st_month[i] != NEVER), \
@@ -131,10 +131,10 @@
     SHARE(investing_frac, "size_class;survey_class", operating, TOTAL, on[i] & (c.invested_month[i] > since_year), \
         "firms that bought fixed assets in the last 12 months; of operating enterprises") \
     MEAN(employment_growth_frac, "share", "size_class;survey_class", operating_a_year, 1.0 / METRICS_FIXED, \
-        on[i] & year_ago[i] ? growth_fixed(c.workers[i], b->workers_before[i]) : 0, \
+        growth_fixed(c.workers[i], b->workers_before[i]) & -(int64_t)(on[i] & year_ago[i]), \
         "mean annual employment growth of firms operating 12 months ago and now: change of workers since 11 months ago over the " \
         "mean of both, times 12/11") \
-    SHARE(borrowers_frac, "size_class;survey_class;size_class_msme", operating, TOTAL, on[i] & (c.debt_vnd[i] > 0.0), \
+    SHARE(borrowers_frac, "size_class;survey_class", operating, TOTAL, on[i] & (c.debt_vnd[i] > 0.0), \
         "firms with a bank loan or credit line, or a loan of a public fund; of operating enterprises") \
     SHARE(constrained_full_frac, "size_class;survey_class", operating, TOTAL, on[i] & (c.credit_state[i] == CREDIT_REFUSED), \
         "needed credit in the last 12 months and got none (refused or discouraged); of operating enterprises") \
@@ -158,7 +158,7 @@
     OTHER(msme_credit_vnd, STOCK, "VND", "size_class", value_msme_credit, \
         "bank loans outstanding to MSMEs: enterprises below 200 workers") \
     MEAN(lending_rate_frac, "1/year", "size_class", credit_total_vnd, 1.0, \
-        (int64_t)vmath_round((double)bank_debt(&c, i) * c.lending_rate[i]), \
+        vmath_int(c.debt_vnd[i] * c.lending_rate[i]) & -(int64_t)(c.lender_fund[i] == NOBODY), \
         "mean annual rate of outstanding loans of banks, weighted by amount") \
     OTHER(npl_frac, STOCK, "share", "", metrics_bad_loans, "non-performing share of bank loans: in arrears beyond the banks' limit") \
     EVENT(defaults_n, "loans", "size_class", TOTAL, 0, 1.0, (c.loan_event[i] & CREDIT_EVENT_DEFAULTED) != 0, "loans defaulted") \
@@ -247,7 +247,7 @@ const int metrics_measure_workers = MEASURE_employment_n;
 typedef uint8_t block_bits[4 * WORDS][PAR_BLOCK];
 
 // Amounts per enterprise; those of agents are not multiplied by weight.
-typedef int64_t block_amounts[AMOUNTS_N][PAR_BLOCK];
+typedef int64_t block_amounts[AMOUNTS_N][PAR_BLOCK + 8]; // rows of different offset in a page: they are read together
 
 VMATH_INLINE int64_t workers_fixed(double workers)
 {
@@ -262,7 +262,7 @@ VMATH_INLINE int64_t growth_fixed(double now, double before)
 
 VMATH_INLINE int64_t bank_debt(const struct firm *c, int i)
 {
-    return c->lender_fund[i] == NOBODY ? (int64_t)c->debt_vnd[i] : 0;
+    return vmath_int(c->debt_vnd[i]) & -(int64_t)(c->lender_fund[i] == NOBODY);
 }
 
 // Whether a bank, not a public fund, took part in the event.
@@ -276,7 +276,7 @@ static int64_t bank_event(const struct firm *c, int i, int event)
         uint8_t *out = bits[(MEASURE_##name + l) / 8];                                                       \
         const uint8_t bit = (uint8_t)(1 << (MEASURE_##name + l) % 8);                                        \
         for (int i = 0; i < n; i++)                                                                          \
-            out[i] = (uint8_t)(out[i] | ((cond) ? bit : 0));                                                 \
+            out[i] |= (uint8_t)(-(uint8_t)(cond)) & bit;                                                     \
     }
 #define BIT_BASE(name, by, cond)                     BIT_LOOP(name, by, cond)
 #define BIT_COUNT(name, unit, groups, by, cond, doc) BIT_LOOP(name, by, cond)
@@ -475,7 +475,8 @@ static double value_msme_credit(const struct metrics *m, const struct metric *ro
     (void)row;
     if (group == METRICS_SIZE_CLASS)
         return label == SIZE_LARGE ? 0.0 : (double)lanes_sum(m, MEASURE_credit_total_vnd, 1, group, label);
-    return (double)lanes_sum(m, MEASURE_credit_total_vnd, 1, METRICS_SIZE_CLASS_MSME, 0);
+    return (double)(lanes_sum(m, MEASURE_credit_total_vnd, 1, METRICS_TOTAL, 0) -
+                    lanes_sum(m, MEASURE_credit_total_vnd, 1, METRICS_SIZE_CLASS, SIZE_LARGE));
 }
 
 static double value_programme(const struct metrics *m, const struct metric *row, enum metrics_group group, int label)

@@ -21,7 +21,6 @@ enum metrics_kind { METRICS_STOCK, METRICS_FLOW };
 enum metrics_group {
     METRICS_TOTAL, // no breakdown
     METRICS_SIZE_CLASS,
-    METRICS_SIZE_CLASS_MSME,
     METRICS_SECTOR,
     METRICS_REGION,
     METRICS_OWNERSHIP,

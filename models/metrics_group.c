@@ -3,7 +3,6 @@
 
 // ---- labels ------------------------------------------------------------------------------------------------------------
 
-static const char *const msme_labels[] = {"msme", "large"};
 static const char *const gender_labels[] = {"male", "female"};
 static const char *const survey_labels[METRICS_SURVEYS_N] = {"all", "small", "medium", "large", "20+"};
 static const char *const age_labels[METRICS_AGES_N] = {"under_1", "1_to_3", "3_to_5", "5_to_10", "10_and_over"};
@@ -37,7 +36,6 @@ struct group {
 static const struct group groups[METRICS_GROUPS_N] = {
     [METRICS_TOTAL] = {"", "the whole economy", NULL, 1, NULL, NULL},
     [METRICS_SIZE_CLASS] = {"size_class", "micro below 10 workers, small below 50, medium below 200, large", model_size_labels, SIZES_N, NULL, NULL},
-    [METRICS_SIZE_CLASS_MSME] = {"size_class_msme", "micro, small and medium together, and large", FIXED(msme_labels)},
     [METRICS_SECTOR] = {"sector", "sectors of the economy file", NULL, 0, sectors_n, sector_label},
     [METRICS_REGION] = {"region", "regions of the economy file", NULL, 0, regions_n, region_label},
     [METRICS_OWNERSHIP] = {"ownership", "private domestic, foreign, state", model_ownership_labels, OWNERSHIPS_N, NULL, NULL},

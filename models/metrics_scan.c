@@ -6,7 +6,7 @@
 // ---- memory ------------------------------------------------------------------------------------------------------------
 
 // Slots in order: the whole economy, then the labels of the groups that cells are made of.
-static const enum metrics_group slot_groups[] = {METRICS_TOTAL,  METRICS_SIZE_CLASS, METRICS_SIZE_CLASS_MSME, METRICS_SECTOR,
+static const enum metrics_group slot_groups[] = {METRICS_TOTAL,  METRICS_SIZE_CLASS, METRICS_SECTOR,
                                                  METRICS_REGION, METRICS_OWNERSHIP,  METRICS_OWNER_GENDER,    METRICS_SURVEY_CLASS};
 enum { SLOT_GROUPS_N = sizeof slot_groups / sizeof slot_groups[0] };
 
@@ -139,19 +139,23 @@ ISA_CLONES static void metrics_histories(struct metrics_block *b)
     }
 }
 
-// Sums of the rings over the last 12 months within the run.
-ISA_CLONES static void metrics_years(struct metrics_block *b, int month_of_year, int months)
+// Sums of a ring over the last `months` months, four lanes at a time.
+ISA_CLONES static void metrics_years(const struct metrics_block *b, const float *ring, int month_of_year, int months,
+                                     double sum[PAR_BLOCK])
 {
-    for (int i = 0; i < b->n; i++)
-        b->sales_year[i] = b->reported_year[i] = 0.0;
-    for (int k = 0; k < months; k++) {
-        const int64_t lane = (month_of_year + 12 - k) % 12 * b->capacity;
-        const float *sales = b->firm.sales_ring + lane, *reported = b->firm.reported_ring + lane;
-        for (int i = 0; i < b->n; i++) {
-            b->sales_year[i] += (double)sales[i];
-            b->reported_year[i] += (double)reported[i];
-        }
+    const float *lane[12];
+    int k = 0;
+    for (int ago = 0; ago < 12; ago++)
+        lane[ago] = ring + (month_of_year + 12 - ago) % 12 * b->capacity;
+    memset(sum, 0, sizeof(double[PAR_BLOCK]));
+    for (; k + 4 <= months; k += 4) {
+        const float *p = lane[k], *q = lane[k + 1], *r = lane[k + 2], *s = lane[k + 3];
+        for (int i = 0; i < b->n; i++)
+            sum[i] += ((double)p[i] + (double)q[i]) + ((double)r[i] + (double)s[i]);
     }
+    for (; k < months; k++)
+        for (int i = 0; i < b->n; i++)
+            sum[i] += (double)lane[k][i];
 }
 
 static void block_fill(struct metrics_block *b, const struct metrics *m, int64_t begin, int64_t end)
@@ -168,7 +172,9 @@ static void block_fill(struct metrics_block *b, const struct metrics *m, int64_t
     b->workers_before = b->firm.workers_ring + (month_of_year + 1) % 12 * b->capacity;
     metrics_classes(b);
     metrics_histories(b);
-    metrics_years(b, month_of_year, m->month < 11 ? (int)m->month + 1 : 12);
+    const int months = m->month < 11 ? (int)m->month + 1 : 12; // within the run
+    metrics_years(b, b->firm.sales_ring, month_of_year, months, b->sales_year);
+    metrics_years(b, b->firm.reported_ring, month_of_year, months, b->reported_year);
 }
 
 // ---- what is not made of cells -------------------------------------------------------------------------------------------
@@ -181,43 +187,62 @@ VMATH_INLINE int32_t survival_place(float workers, int age, int sector, int sect
     return (size * METRICS_AGES_N + years) * sectors_n + sector;
 }
 
-// A firm operates at the end of a month if it takes part in the next month's production: bit 0 of operating_bits tells of the
-// end of last month, bit 11 of 12 months ago.
-ISA_CLONES static void metrics_survivors(const struct metrics_block *b, int32_t opened[PAR_BLOCK], int32_t kept[PAR_BLOCK],
-                                         const float *workers_now)
+// A place in the sums and what is added there.
+struct place {
+    int32_t at[PAR_BLOCK];
+    int64_t weight[PAR_BLOCK];
+};
+
+static void place_add(const struct place *place, int n, int64_t *sums)
 {
-    const int sectors_n = b->metrics->model->sectors_n;
-    for (int i = 0; i < b->n; i++) {
-        const int age = b->month - b->firm.birth_month[i];
-        opened[i] = survival_place(workers_now[i], age, b->firm.sector[i], sectors_n);
-        kept[i] = survival_place(b->workers_before[i], age - 11, b->firm.sector[i], sectors_n);
-    }
+    for (int i = 0; i < n; i++)
+        sums[place->at[i]] += place->weight[i];
 }
 
-static void add_survivors(const struct metrics_block *b, int64_t *sums)
+// A firm operates at the end of a month if it takes part in the next month's production: bit 0 of operating_bits tells of the
+// end of last month, bit 11 of 12 months ago.
+ISA_CLONES static void metrics_survivors(const struct metrics_block *b, const float *workers_now, struct place *opened,
+                                         struct place *kept)
 {
-    const struct metrics *m = b->metrics;
-    const struct firm *c = &b->firm;
-    int32_t opened[PAR_BLOCK], kept[PAR_BLOCK];
-    metrics_survivors(b, opened, kept, c->workers_ring + m->world->climate.month_of_year * b->capacity);
+    const struct firm c = b->firm;
+    const int sectors_n = b->metrics->model->sectors_n;
     for (int i = 0; i < b->n; i++) {
-        const int64_t stays = (c->operating_bits[i] >> 11 & 1) && (c->status[i] == STATUS_OPERATING || c->status[i] == STATUS_SUSPENDED);
-        sums[m->at_opened + opened[i]] += c->weight[i] & -(int64_t)(c->operating_bits[i] & 1);
-        sums[m->at_kept + kept[i]] += c->weight[i] & -stays;
+        const int age = b->month - c.birth_month[i];
+        opened->at[i] = survival_place(workers_now[i], age, c.sector[i], sectors_n);
+        kept->at[i] = survival_place(b->workers_before[i], age - 11, c.sector[i], sectors_n);
+    }
+    for (int i = 0; i < b->n; i++) {
+        const int64_t stays = (c.status[i] == STATUS_OPERATING) | (c.status[i] == STATUS_SUSPENDED);
+        opened->weight[i] = c.weight[i] & -(int64_t)(c.operating_bits[i] & 1);
+        kept->weight[i] = c.weight[i] & -(int64_t)(c.operating_bits[i] >> 11 & (uint64_t)stays);
     }
 }
 
 // Sales a worker by sector, of firms that operated in all of the last 12 months; bins of equal width within an octave.
-static void add_productivity(const struct metrics_block *b, int64_t *productivity)
+ISA_CLONES static void metrics_productivity_places(const struct metrics_block *b, struct place *place)
 {
-    const struct firm *c = &b->firm;
+    const struct firm c = b->firm;
     for (int i = 0; i < b->n; i++) {
-        if (!b->operating[i] || (~c->operating_bits[i] & 0xfff) != 0 || c->workers[i] <= 0.0)
-            continue;
-        const int64_t bin = (int64_t)(vmath_bits(b->sales_year[i] / c->workers[i]) >> 47) - METRICS_PRODUCTIVITY_FIRST;
-        const int64_t within = bin < 0 ? 0 : bin < METRICS_PRODUCTIVITY_BINS ? bin : METRICS_PRODUCTIVITY_BINS - 1;
-        productivity[c->sector[i] * METRICS_PRODUCTIVITY_BINS + within] += c->weight[i];
+        const int64_t all = b->operating[i] & ((~c.operating_bits[i] & 0xfff) == 0) & (c.workers[i] > 0.0);
+        place->weight[i] = c.weight[i] & -all;
     }
+    for (int i = 0; i < b->n; i++) {
+        const double productivity = b->sales_year[i] / vmath_max(c.workers[i], 1e-3);
+        const int bin = (int)(vmath_bits(productivity) >> 47) - METRICS_PRODUCTIVITY_FIRST;
+        const int within = bin < 0 ? 0 : bin < METRICS_PRODUCTIVITY_BINS ? bin : METRICS_PRODUCTIVITY_BINS - 1;
+        place->at[i] = c.sector[i] * METRICS_PRODUCTIVITY_BINS + within;
+    }
+}
+
+static void add_places(const struct metrics_block *b, int64_t *sums)
+{
+    const struct metrics *m = b->metrics;
+    struct place opened, kept;
+    metrics_survivors(b, b->firm.workers_ring + m->world->climate.month_of_year * b->capacity, &opened, &kept);
+    place_add(&opened, b->n, sums + m->at_opened);
+    place_add(&kept, b->n, sums + m->at_kept);
+    metrics_productivity_places(b, &opened);
+    place_add(&opened, b->n, sums + m->at_productivity);
 }
 
 static void add_first_sales(const struct metrics_block *b, int64_t *first_sales)
@@ -246,8 +271,7 @@ static void scan_part(void *context, int part)
         const int64_t begin = k * PAR_BLOCK, end = begin + PAR_BLOCK < rows ? begin + PAR_BLOCK : rows;
         block_fill(&b, m, begin, end);
         metrics_block_add(&b, counts, sums);
-        add_survivors(&b, sums);
-        add_productivity(&b, sums + m->at_productivity);
+        add_places(&b, sums);
         add_first_sales(&b, sums + m->at_first_sales);
     }
 }
@@ -270,7 +294,7 @@ static void add_bin(struct metrics *m, int bin, const int64_t *from)
     const int size = bin < 2 ? SIZE_MICRO : bin < 4 ? SIZE_SMALL : bin < 6 ? SIZE_MEDIUM : SIZE_LARGE;
     add_to(m, METRICS_TOTAL, 0, from);
     add_to(m, METRICS_SIZE_CLASS, size, from);
-    add_to(m, METRICS_SIZE_CLASS_MSME, size == SIZE_LARGE, from);
+    add_to(m, size == SIZE_LARGE, from);
     if (bin == 0)
         return; // below 5 workers: in no survey
     add_to(m, METRICS_SURVEY_CLASS, 0, from);
@@ -279,8 +303,8 @@ static void add_bin(struct metrics *m, int bin, const int64_t *from)
         add_to(m, METRICS_SURVEY_CLASS, 4, from);
 }
 
-// All measures of a cell, over all parts.
-ISA_CLONES static void metrics_cell(const struct metrics *m, int64_t cell, int64_t *restrict out)
+// All measures of a cell, over all parts. Returns 0 if there is nothing in it.
+ISA_CLONES static int64_t metrics_cell(const struct metrics *m, int64_t cell, int64_t *restrict out)
 {
     const int counts_n = metrics_counts_n, others_n = metrics_stride - metrics_counts_n;
     const int64_t *others = m->sums + cell * others_n;
@@ -293,6 +317,10 @@ ISA_CLONES static void metrics_cell(const struct metrics *m, int64_t cell, int64
         for (int k = 0; k < counts_n; k++)
             out[k] += counts[k];
     }
+    int64_t any = 0;
+    for (int k = 0; k < metrics_stride; k++)
+        any |= out[k];
+    return any;
 }
 
 // From cells to slots: sums over owners, regions, sectors in turn.
@@ -309,7 +337,8 @@ static void marginalise(struct metrics *m)
             for (int r = 0; r < regions; r++) {
                 memset(place, 0, bytes);
                 for (int o = 0; o < METRICS_OWNERS_N; o++) {
-                    metrics_cell(m, cell++, owner);
+                    if (!metrics_cell(m, cell++, owner))
+                        continue;
                     add_to(m, METRICS_OWNERSHIP, o / 2, owner);
                     add_to(m, METRICS_OWNER_GENDER, o % 2, owner);
                     metrics_add(place, owner, stride);

@@ -41,12 +41,17 @@ static double taxable_base(const struct tax *p, const struct firm *f, int64_t ro
     return profit > 0.0 ? profit - used : 0.0;
 }
 
+double tax_rate(const struct model *model, const struct world *world, int64_t row)
+{
+    const struct climate *c = &world->climate;
+    return year_sales(world, row) <= (double)model->tax.small_sales_vnd ? c->tax_rate_small : c->tax_rate;
+}
+
 // T1: tax = rate * (base - deductions) * shares left by reliefs.
 static double firm_tax(const struct tax_context *c, int64_t row, double base, int64_t *forgone)
 {
     struct world *w = c->world;
-    const double rate =
-        year_sales(w, row) <= (double)c->model->tax.small_sales_vnd ? w->climate.tax_rate_small : w->climate.tax_rate;
+    const double rate = tax_rate(c->model, w, row);
     double due = vmath_round(rate * base), left = base, share = 1.0;
     for (int k = 0; k < c->relief_n; k++) {
         const int p = c->relief[k];

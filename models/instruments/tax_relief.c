@@ -20,10 +20,10 @@ static const struct field tax_relief_fields[] = {
      "Years at the reduced rate after them", "definition: of the programme's own source"},
 };
 
-// Share of the standard tax that is due `years` after the first taxable profit.
-static double share_due(const struct tax_relief *t, double standard, double years)
+// Share of the tax at the firm's usual rate that is due `years` after the first taxable profit.
+static double share_due(const struct tax_relief *t, double usual, double years)
 {
-    const double reduced = vmath_min(t->rate / standard, 1.0);
+    const double reduced = t->rate < usual ? t->rate / usual : 1.0;
     if (years < t->holiday_years)
         return 0.0;
     if (years < t->holiday_years + t->half_years)
@@ -42,8 +42,8 @@ static void relief_offer(const struct model *model, const struct world *world, i
     for (int k = 0; k < 12; k++)
         profit += (double)f->reported_ring[k * world->firms.capacity + row];
     const double r = world->climate.bank_rate, years = 5.0;
-    const double annuity = (1.0 - vmath_pow(1.0 + r, -years)) / r;
-    offer->benefit_vnd = vmath_max(profit, 0.0) * world->climate.tax_rate * (1.0 - share_due(t, world->climate.tax_rate, 0.0)) * annuity;
+    const double annuity = (1.0 - vmath_pow(1.0 + r, -years)) / r, usual = tax_rate(model, world, row);
+    offer->benefit_vnd = vmath_max(profit, 0.0) * usual * (1.0 - share_due(t, usual, 0.0)) * annuity;
 }
 
 static double relief_award(const struct model *model, struct world *world, int programme, int64_t row, double amount_vnd)
@@ -68,7 +68,7 @@ static void relief_settle(const struct model *model, struct world *world, int pr
     int64_t from = f->first_profit_month[row];
     from = t->certification && f->st_month[row] > from ? f->st_month[row] : from;
     from = !t->certification && opened > from ? opened : from;
-    *tax_share = share_due(t, world->climate.tax_rate, (double)(world->month - from) / 12.0);
+    *tax_share = share_due(t, tax_rate(model, world, row), (double)(world->month - from) / 12.0);
 }
 
 const struct instrument instrument_tax_relief = {

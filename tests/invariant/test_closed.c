@@ -2,10 +2,10 @@
 // does not. Walks the registry of kinds and the programmes of the policies.
 #include "tests/fixture.h"
 
-#define SMALL "run.agents=4000", "run.until=2016-12"
+#define SMALL "run.agents=1500", "run.until=2015-12"
 static const char *const plain[] = {SMALL, NULL};
 
-// The kinds that must show a trace within three years when they are open and generous; what opens them beside their defaults.
+// The kinds that must show a trace within two years when they are open and generous; what opens them beside their defaults.
 struct opening {
     const char *kind, *term, *other;
 };

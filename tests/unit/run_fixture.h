@@ -1,5 +1,5 @@
-// run_fixture: a small run of the shape that `mangrove run` writes, with numbers that are easy to follow, for the tests of
-// the analysis: 3 replicates, 36 months from 2014-01.
+// run_fixture: a small run of the shape that `mangrove run` writes, with numbers that are easy to follow, for
+// the tests of the analysis: 3 replicates, 36 months from 2014-01.
 //
 //   enterprises_n          stock  1000 + 10 m + 100 r         (m: month 0-35, r: replicate)
 //   ..._by_size_class             micro 70 %, small 30 % of it
@@ -20,7 +20,8 @@
 enum { FIXTURE_REPLICATES = 3, FIXTURE_MONTHS = 36 };
 
 // The variable's element of a replicate, month and label (0 without labels).
-static inline double *run_fixture_at(const struct run_data *data, const char *name, int replicate, int month, int label)
+static inline double *run_fixture_at(const struct run_data *data, const char *name, int replicate, int month,
+                                     int label)
 {
     const struct data_var *var = data_var_find(data, "", name);
     const int64_t labels = var->n / (FIXTURE_REPLICATES * FIXTURE_MONTHS);
@@ -28,14 +29,16 @@ static inline double *run_fixture_at(const struct run_data *data, const char *na
 }
 
 // Sets all elements of a metric from `from` on: a + r * step by replicate.
-static inline void run_fixture_set(const struct run_data *data, const char *name, int from, double a, double step)
+static inline void run_fixture_set(const struct run_data *data, const char *name, int from, double a,
+                                   double step)
 {
     for (int r = 0; r < FIXTURE_REPLICATES; r++)
         for (int m = from; m < FIXTURE_MONTHS; m++)
             *run_fixture_at(data, name, r, m, 0) = a + r * step;
 }
 
-static inline void run_fixture_add(struct run_data *data, const char *name, const char *unit, int flow, int dim)
+static inline void run_fixture_add(struct run_data *data, const char *name, const char *unit, int flow,
+                                   int dim)
 {
     struct data_var var = {.long_name = name, .unit = unit, .definition = "", .source = "", .type = DATA_F64};
     snprintf(var.name, sizeof var.name, "%s", name);
@@ -50,8 +53,8 @@ static inline void run_fixture_add(struct run_data *data, const char *name, cons
 static inline void run_fixture_dims(struct run_data *data)
 {
     static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    static const char *const sizes[] = {"micro", "small"}, *const lenses[] = {"first", "second"}, *const keys[] = {
-        "economy.credit.rate", "run.seed"};
+    static const char *const sizes[] = {"micro", "small"}, *const lenses[] = {"first", "second"},
+                             *const keys[] = {"economy.credit.rate", "run.seed"};
     const double replicates[] = {0, 1, 2};
     double month_end[FIXTURE_MONTHS], day = -1.0;
     for (int m = 0; m < FIXTURE_MONTHS; m++) {
@@ -104,8 +107,15 @@ static inline struct run_data *run_fixture(const char *scenario)
     run_fixture_add(data, "programme_cost_vnd", "VND", 1, -1);
     run_fixture_add(data, "tax_forgone_vnd", "VND", 1, -1);
     run_fixture_add(data, "fiscal_balance_vnd", "VND", 1, -1);
-    struct data_var value = {.group = "parameters", .name = "value_text", .long_name = "", .unit = "", .definition = "",
-                             .cell_methods = "", .source = "", .type = DATA_TEXT, .dims_n = 1};
+    struct data_var value = {.group = "parameters",
+                             .name = "value",
+                             .long_name = "",
+                             .unit = "",
+                             .definition = "",
+                             .cell_methods = "",
+                             .source = "",
+                             .type = DATA_TEXT,
+                             .dims_n = 1};
     value.dim[0] = data_dim_find(data, "parameter");
     const int var = data_var_add(data, &value);
     data_text_put(data, var, 0, "0.07");

@@ -7,6 +7,7 @@
 #include "analysis/expression.h"
 #include "sim/field.h"
 #include "tests/unit/run_fixture.h"
+#include "tests/unit/near.h"
 
 static int make_run(void **state)
 {
@@ -35,38 +36,44 @@ static double value(const struct run_data *data, struct expression_text text, in
 
 static void test_statistics(void **state)
 {
-    assert_float_equal(VALUE("enterprises_n", "", "2014-12", "end"), 1210, 1e-9);
-    assert_float_equal(VALUE("enterprises_n", "", "2015", "end"), 1330, 1e-9);
-    assert_float_equal(VALUE("enterprises_n", "", "2014", "mean"), 1155, 1e-9);
-    assert_float_equal(VALUE("entries_n", "", "2014", "sum"), 78, 1e-9);
-    assert_float_equal(VALUE("entries_n", "", "2014..2015", "sum"), 300, 1e-9);
-    assert_float_equal(VALUE("entries_n", "", "2015-02..2015-03", "sum"), 14 + 15, 1e-9);
-    assert_float_equal(VALUE("entries_n", "", "2015-06", "cumulative"), 171, 1e-9);
-    assert_float_equal(VALUE("enterprises_n", "", "2015", "growth"), 1330.0 / 1210 - 1, 1e-12); // stock: end over end
-    assert_float_equal(VALUE("entries_n", "", "2015", "growth"), (300.0 - 78) / 78 - 1, 1e-12); // flow: sum over sum
-    assert_float_equal(VALUE("entries_n", "", "2015", "rate_on_opening_stock"), 222.0 / 1210, 1e-12);
-    assert_float_equal(VALUE("entries_n", "", "2015-08", "share_of_half_year"), 20.0 / (19 + 20 + 21 + 22 + 23 + 24), 1e-12);
-    assert_float_equal(VALUE("entries_n", "", "2015-01..2015-03", "share_of_half_year"), 42.0 / 93, 1e-12);
+    assert_near(VALUE("enterprises_n", "", "2014-12", "end"), 1210, 1e-9);
+    assert_near(VALUE("enterprises_n", "", "2015", "end"), 1330, 1e-9);
+    assert_near(VALUE("enterprises_n", "", "2014", "mean"), 1155, 1e-9);
+    assert_near(VALUE("entries_n", "", "2014", "sum"), 78, 1e-9);
+    assert_near(VALUE("entries_n", "", "2014..2015", "sum"), 300, 1e-9);
+    assert_near(VALUE("entries_n", "", "2015-02..2015-03", "sum"), 14 + 15, 1e-9);
+    assert_near(VALUE("entries_n", "", "2015-06", "cumulative"), 171, 1e-9);
+    assert_near(VALUE("enterprises_n", "", "2015", "growth"), 1330.0 / 1210 - 1,
+                1e-12); // stock: end over end
+    assert_near(VALUE("entries_n", "", "2015", "growth"), (300.0 - 78) / 78 - 1,
+                1e-12); // flow: sum over sum
+    assert_near(VALUE("entries_n", "", "2015", "rate_on_opening_stock"), 222.0 / 1210, 1e-12);
+    assert_near(VALUE("entries_n", "", "2015-08", "share_of_half_year"), 20.0 / (19 + 20 + 21 + 22 + 23 + 24),
+                1e-12);
+    assert_near(VALUE("entries_n", "", "2015-01..2015-03", "share_of_half_year"), 42.0 / 93, 1e-12);
 }
 
 static void test_ratios_and_sums(void **state)
 {
-    assert_float_equal(VALUE("startups_n/enterprises_n", "", "2014-01", "end"), 11.0 / 1100, 1e-15);
-    assert_float_equal(VALUE("startups_n+entries_n", "", "2014-02", "end"), 11 + 2, 1e-12);
-    assert_float_equal(VALUE("startups_n+entries_n/enterprises_n+entries_n", "", "2014-01", "end"), 12.0 / 1101, 1e-15);
+    assert_near(VALUE("startups_n/enterprises_n", "", "2014-01", "end"), 11.0 / 1100, 1e-15);
+    assert_near(VALUE("startups_n+entries_n", "", "2014-02", "end"), 11 + 2, 1e-12);
+    assert_near(VALUE("startups_n+entries_n/enterprises_n+entries_n", "", "2014-01", "end"), 12.0 / 1101,
+                1e-15);
     // A ratio of sums is not the mean of ratios.
-    assert_float_equal(VALUE("entries_n/enterprises_n", "", "2014-01..2014-02", "ratio_of_sums"), 3.0 / 2210, 1e-15);
-    assert_float_equal(VALUE("entries_n/enterprises_n", "", "2014-01..2014-02", "mean"), (1.0 / 1100 + 2.0 / 1110) / 2, 1e-15);
+    assert_near(VALUE("entries_n/enterprises_n", "", "2014-01..2014-02", "ratio_of_sums"), 3.0 / 2210, 1e-15);
+    assert_near(VALUE("entries_n/enterprises_n", "", "2014-01..2014-02", "mean"),
+                (1.0 / 1100 + 2.0 / 1110) / 2, 1e-15);
 }
 
 static void test_groups(void **state)
 {
-    assert_float_equal(VALUE("enterprises_n", "size_class=small", "2014-01", "end"), 330, 1e-9);
-    assert_float_equal(VALUE("enterprises_n", "size_class=micro+small", "2014-01", "end"), 1100, 1e-9);
-    assert_float_equal(VALUE("enterprises_n", "size_class=micro", "2014-01", "share"), 0.7, 1e-12);
-    assert_float_equal(VALUE("innovating_frac", "size_class=small", "2014-01", "end"), 0.5, 1e-12);
+    assert_near(VALUE("enterprises_n", "size_class=small", "2014-01", "end"), 330, 1e-9);
+    assert_near(VALUE("enterprises_n", "size_class=micro+small", "2014-01", "end"), 1100, 1e-9);
+    assert_near(VALUE("enterprises_n", "size_class=micro", "2014-01", "share"), 0.7, 1e-12);
+    assert_near(VALUE("innovating_frac", "size_class=small", "2014-01", "end"), 0.5, 1e-12);
     // Shares of several labels are averaged by enterprises, not added.
-    assert_float_equal(VALUE("innovating_frac", "size_class=micro+small", "2014-01", "end"), 0.7 * 0.1 + 0.3 * 0.5, 1e-12);
+    assert_near(VALUE("innovating_frac", "size_class=micro+small", "2014-01", "end"), 0.7 * 0.1 + 0.3 * 0.5,
+                1e-12);
 }
 
 static void test_label_with_plus(void **state)
@@ -75,9 +82,10 @@ static void test_label_with_plus(void **state)
     static const char *const labels[] = {"5-19", "20+"};
     struct run_data *data = run_fixture("base");
     assert_non_null(data);
-    run_fixture_add(data, "workers_n_by_survey", "workers", 0, data_dim_add(data, "survey", "", "", 2, labels, NULL));
+    run_fixture_add(data, "workers_n_by_survey", "workers", 0,
+                    data_dim_add(data, "survey", "", "", 2, labels, NULL));
     *run_fixture_at(data, "workers_n_by_survey", 1, 0, 1) = 7;
-    assert_float_equal(value(data, (struct expression_text){"workers_n", "survey=20+", "2014-01", "end"}, 1), 7, 0);
+    assert_near(value(data, (struct expression_text){"workers_n", "survey=20+", "2014-01", "end"}, 1), 7, 0);
     data_free(data);
 }
 
@@ -87,18 +95,22 @@ static void test_alias(void **state)
     static const char *const labels[] = {"trade", "ict", "other_services", "construction"};
     struct run_data *data = run_fixture("base");
     assert_non_null(data);
-    run_fixture_add(data, "firms_n_by_sector", "enterprises", 0, data_dim_add(data, "sector", "", "", 4, labels, NULL));
+    run_fixture_add(data, "firms_n_by_sector", "enterprises", 0,
+                    data_dim_add(data, "sector", "", "", 4, labels, NULL));
     for (int k = 0; k < 4; k++)
         *run_fixture_at(data, "firms_n_by_sector", 1, 0, k) = 1 << k;
-    assert_float_equal(value(data, (struct expression_text){"firms_n", "sector=services", "2014-01", "end"}, 1), 7, 0);
-    assert_float_equal(value(data, (struct expression_text){"firms_n", "sector=construction+services", "2014-01", "end"}, 1), 15, 0);
+    assert_near(value(data, (struct expression_text){"firms_n", "sector=services", "2014-01", "end"}, 1), 7,
+                0);
+    assert_near(
+        value(data, (struct expression_text){"firms_n", "sector=construction+services", "2014-01", "end"}, 1),
+        15, 0);
     data_free(data);
 }
 
 static void test_missing_months(void **state)
 {
     assert_true(isnan(VALUE("rare_frac", "", "2014-12", "end")));
-    assert_float_equal(VALUE("rare_frac", "", "2014..2015", "mean"), 0.25, 1e-12);
+    assert_near(VALUE("rare_frac", "", "2014..2015", "mean"), 0.25, 1e-12);
     assert_true(isnan(VALUE("rare_frac", "", "2014", "mean")));
 }
 
@@ -114,10 +126,14 @@ static void test_covered(void **state)
         struct expression_text text;
         bool covered;
     } cases[] = {
-        {{"entries_n", "", "2014", "sum"}, true},          {{"entries_n", "", "2016-12", "end"}, true},
-        {{"entries_n", "", "2017-01", "end"}, false},      {{"entries_n", "", "2013", "sum"}, false},
-        {{"enterprises_n", "", "2014", "growth"}, false},  {{"enterprises_n", "", "2015", "growth"}, true},
-        {{"entries_n", "", "2014", "rate_on_opening_stock"}, false}, {{"entries_n", "", "2016", "cumulative"}, true},
+        {{"entries_n", "", "2014", "sum"}, true},
+        {{"entries_n", "", "2016-12", "end"}, true},
+        {{"entries_n", "", "2017-01", "end"}, false},
+        {{"entries_n", "", "2013", "sum"}, false},
+        {{"enterprises_n", "", "2014", "growth"}, false},
+        {{"enterprises_n", "", "2015", "growth"}, true},
+        {{"entries_n", "", "2014", "rate_on_opening_stock"}, false},
+        {{"entries_n", "", "2016", "cumulative"}, true},
         {{"enterprises_n", "", "2010..2015", "end"}, true},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -164,8 +180,10 @@ static void test_refused_runs(void **state)
         const char *why;
     } cases[] = {
         {{"firms_n", "", "2014", "sum"}, "the run has no metric 'firms_n'"},
-        {{"startups_n", "size_class=micro", "2014", "sum"}, "the run has no metric 'startups_n_by_size_class'"},
-        {{"enterprises_n", "size_class=medium", "2014", "sum"}, "the run has no size_class 'medium'; it has: micro, small"},
+        {{"startups_n", "size_class=micro", "2014", "sum"},
+         "the run has no metric 'startups_n_by_size_class'"},
+        {{"enterprises_n", "size_class=medium", "2014", "sum"},
+         "the run has no size_class 'medium'; it has: micro, small"},
         {{"enterprises_n_by_size_class", "", "2014", "sum"}, "is not a metric by replicate and time"},
         {{"enterprises_n", "", "2020", "sum"}, "does not have all months"},
     };
@@ -198,9 +216,17 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_run, free_run)
     const struct CMUnitTest tests[] = {
-        TEST(test_statistics),     TEST(test_ratios_and_sums), TEST(test_groups),   TEST(test_label_with_plus),
-        TEST(test_alias),          TEST(test_missing_months),  TEST(test_division_by_zero_is_missing),
-        TEST(test_covered),        TEST(test_refused_texts),   TEST(test_refused_runs), TEST(test_months),
+        TEST(test_statistics),
+        TEST(test_ratios_and_sums),
+        TEST(test_groups),
+        TEST(test_label_with_plus),
+        TEST(test_alias),
+        TEST(test_missing_months),
+        TEST(test_division_by_zero_is_missing),
+        TEST(test_covered),
+        TEST(test_refused_texts),
+        TEST(test_refused_runs),
+        TEST(test_months),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <math.h>
 #include "analysis/statistics.h"
+#include "tests/unit/near.h"
 
 static void test_table(void **state)
 {
@@ -14,10 +15,10 @@ static void test_table(void **state)
         double degrees, p975;
     } table[] = {{1, 12.706}, {2, 4.303}, {5, 2.571}, {15, 2.131}, {19, 2.093}, {100, 1.984}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        assert_float_equal(statistics_t_quantile(0.975, table[i].degrees), table[i].p975, 6e-4);
-        assert_float_equal(statistics_t_quantile(0.025, table[i].degrees), -table[i].p975, 6e-4);
+        assert_near(statistics_t_quantile(0.975, table[i].degrees), table[i].p975, 6e-4);
+        assert_near(statistics_t_quantile(0.025, table[i].degrees), -table[i].p975, 6e-4);
     }
-    assert_float_equal(statistics_t_quantile(0.5, 7), 0, 1e-12);
+    assert_near(statistics_t_quantile(0.5, 7), 0, 1e-12);
 }
 
 static void test_no_degrees(void **state)
