@@ -27,6 +27,9 @@ static const struct command_option check_options[] = {SCENARIO_OPTIONS};
 static const struct command_option compare_options[] = {
     {.name = "targets", .argument = "FILE.yaml", .doc = "the targets; default: analysis/targets.yaml"},
     {.name = "at", .argument = "YYYY-MM", .doc = "the targets of a date at this month instead"},
+    {.name = "dates",
+     .argument = "PERIOD",
+     .doc = "only targets of these dates: 2020, 2020-12 or 2015..2020"},
     COMMAND_FORMAT,
 };
 static const struct command_option validate_options[] = {
@@ -39,44 +42,41 @@ static const struct command_option format_options[] = {COMMAND_FORMAT};
 #define OPTIONS(rows) .options = rows, .options_n = sizeof rows / sizeof *rows
 const struct command commands[] = {
     {"run", "SCENARIO.yaml...", 1, -1, "Simulates scenarios and writes their results",
-     "Each scenario makes one HDF5 file (netCDF-4 compatible). With several, -o names a folder: DIR/NAME.h5, "
-     "NAME being\n"
-     "the scenario's name. Control-C stops cleanly: finished files stay, nothing half-written has a final "
-     "name.\n",
+     "Each scenario makes one HDF5 file (netCDF-4 compatible). With several, -o names a folder:\n"
+     "DIR/NAME.h5, NAME being the scenario's name. Control-C stops cleanly: finished files stay,\n"
+     "nothing half-written has a final name.\n",
      run_command, OPTIONS(run_options)},
     {"compare", "BASE.h5 POLICY.h5...", 1, COMPARE_FILES_MAX,
      "Says how far runs land from the targets, and what policies change and cost",
-     "Runs must have one seed, the same replicates, months, agents and economy; programmes may differ.\n\n"
-     "CSV and JSON hold a row per target, reading and scenario. Keys: target title reading scenario file; "
-     "metric group\n"
-     "first last statistic unit: what is evaluated, months first to last; target_low target_high; "
-     "replicates; value: mean\n"
-     "of the replicates, value_p2_5 value_p97_5: their percentiles; gap: to the range; verdict; "
-     "share_of_replicates_that_\n"
-     "meet_it; difference difference_low difference_high: from the baseline, paired by replicate, 95 % "
-     "t-interval;\n"
-     "effect: higher, lower or no effect distinguishable; units: what is counted, units_difference*: how "
-     "many more;\n"
-     "and for MONEY of cash, cost (accrual), tax_forgone, fiscal_balance, all from the run's start to "
-     "`last`: MONEY_vnd,\n"
-     "MONEY_difference_vnd, _low_vnd, _high_vnd, and MONEY_per_unit_vnd where units_difference is clearly "
-     "above 0;\n"
-     "source: rows of the evidence; note.\n",
+     "Runs must have one seed, the same replicates, months, agents and economy; programmes may\n"
+     "differ.\n"
+     "\n"
+     "CSV and JSON hold a row per target, reading and scenario. Keys: target, title, reading,\n"
+     "scenario, file; metric, group, first, last, statistic, unit (what is evaluated, in months\n"
+     "first to last); target_low, target_high; replicates; value (mean of the replicates),\n"
+     "value_p2_5, value_p97_5 (their percentiles); gap (to the range); verdict;\n"
+     "share_of_replicates_that_meet_it; difference, difference_low, difference_high (from the\n"
+     "baseline, paired by replicate, 95 % t-interval of the mean); effect (higher, lower, no\n"
+     "effect distinguishable); units (what is counted), units_difference, units_difference_low,\n"
+     "units_difference_high (how many more); source, note.\n"
+     "\n"
+     "And for each MONEY of cash, cost (accrual), tax_forgone and fiscal_balance, in VND from the\n"
+     "run's start to the month `last`: MONEY_vnd, MONEY_difference_vnd, MONEY_difference_low_vnd,\n"
+     "MONEY_difference_high_vnd, and MONEY_per_unit_vnd where the interval of units_difference\n"
+     "lies above 0.\n",
      compare_command, OPTIONS(compare_options)},
     {"validate", "RUN.h5", 1, 1, "Compares a run with observed moments",
-     "CSV columns: id,metric,group,period,statistic,data,tolerance,model,low,high,inside. model is the mean "
-     "of the\n"
-     "replicates, low and high their 2.5th and 97.5th percentile, inside is 1 if model is within tolerance "
-     "of data.\n",
+     "CSV columns: id,metric,group,period,statistic,data,tolerance,model,low,high,inside. model is\n"
+     "the mean of the replicates, low and high their 2.5th and 97.5th percentile; inside is 1 if\n"
+     "model is within tolerance of data.\n",
      validate_command, OPTIONS(validate_options)},
     {"check", "SCENARIO.yaml...", 1, -1, "Parses and validates scenarios, runs nothing", "", check_command,
      OPTIONS(check_options)},
     {"describe", "TOPIC [NAME]", 1, 2, "Describes what the program works with",
-     "TOPIC is one of: parameters, metrics, kinds, programmes, targets, accounts, streams. NAME is one of "
-     "them, or the\n"
-     "path above several (economy.credit). `describe programmes SCENARIO.yaml` lists the programmes of a "
-     "scenario;\n"
-     "without a file it shows the terms that programmes of all kinds share.\n",
+     "TOPIC is one of: parameters, metrics, kinds, programmes, targets, accounts, streams, phases.\n"
+     "NAME is one of them, or the path above several (economy.credit). `describe programmes\n"
+     "SCENARIO.yaml` lists the programmes of a scenario; without a file it shows the terms that\n"
+     "programmes of all kinds share.\n",
      describe_command, OPTIONS(format_options)},
     {"digest", "RUN.h5", 1, 1, "Prints the digest of the final state, a line per replicate", "",
      digest_command, .options = NULL},

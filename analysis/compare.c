@@ -222,7 +222,8 @@ static int row_add(struct comparison *c, const struct target *target, const char
     *row = (struct compare_row){.target = target, .expression = target->expression};
     if (c->request.at >= 0)
         row->expression.first = row->expression.last = c->request.at;
-    if (!expression_covered(&row->expression, c->request.run[0].data))
+    if (row->expression.last < c->request.first || row->expression.last > c->request.last ||
+        !expression_covered(&row->expression, c->request.run[0].data))
         return ERROR_NONE;
     snprintf(row->reading, sizeof row->reading, "%s", reading);
     if (label)

@@ -24,9 +24,10 @@ struct compare_request {
     const struct compare_run *run;
     int runs_n;
     const struct targets *targets;
-    int64_t at; // months since 1970-01: targets of statistic `end` at that month instead of their own; -1: as
-                // they are
-    double t;   // 0.975 quantile of Student's t with replicates - 1 degrees of freedom
+    // Months since 1970-01: targets of statistic `end` at that month instead of their own; -1: as they are.
+    int64_t at;
+    int64_t first, last; // only targets whose date lies in these months
+    double t;            // 0.975 quantile of Student's t with replicates - 1 degrees of freedom
 };
 
 enum compare_verdict {

@@ -81,11 +81,9 @@ static const struct report_column money_columns[] = {
     {"balance", "fiscal balance", true, true, 20},
 };
 static const struct report_column unit_columns[] = {
-    {"what", "additional", false, true, 29},
-    {"scenario", "scenario", false, true, 20},
-    {"units", "number", true, true, 16},
-    {"cost", "accrual cost each", true, true, 17},
-    {"forgone", "tax forgone each", true, true, 16},
+    {"what", "additional", false, true, 24},     {"scenario", "scenario", false, true, 20},
+    {"units", "number", true, true, 14},         {"cost", "accrual cost each", true, true, 25},
+    {"forgone", "forgone each", true, true, 12},
 };
 #define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
 
@@ -235,7 +233,7 @@ static int print_for_people(const struct comparison *c, enum report_format forma
     print_legend(c, to);
     fputs(format == REPORT_MARKDOWN ? "```\n" : "", to);
     if (c->rows_n == 0)
-        fputs("\nNo target lies within the run's months.\n", to);
+        fputs("\nNo target lies within the months asked for.\n", to);
     for (int d = 0; d < c->costs_n && !bad; d++) {
         const struct compare_costs *costs = &c->costs[d];
         month_text(costs->month, until);

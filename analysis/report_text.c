@@ -6,7 +6,7 @@
 #include "sim/error.h"
 #include "sim/number.h"
 
-const char *const report_format_names[REPORT_FORMATS_N] = {"text", "markdown", "csv", "json"};
+const char *const report_text_format_names[REPORT_FORMATS_N] = {"text", "markdown", "csv", "json"};
 
 struct cell {
     char *text;
@@ -166,8 +166,6 @@ static void put_markdown_line(const struct report_table *table, int row, FILE *t
 {
     for (int k = 0; k < table->columns_n; k++) {
         const struct report_column *column = &table->columns[k];
-        if (!column->brief)
-            continue;
         fputs("| ", to);
         for (const char *c = row < 0 ? column->title : at(table, row, k)->text; *c; c++) {
             if (*c == '|')
@@ -183,8 +181,7 @@ static void print_markdown(const struct report_table *table, FILE *to)
 {
     put_markdown_line(table, -1, to);
     for (int k = 0; k < table->columns_n; k++)
-        if (table->columns[k].brief)
-            fputs(table->columns[k].right ? "|---:" : "|---", to);
+        fputs(table->columns[k].right ? "|---:" : "|---", to);
     fputs("|\n", to);
     for (int row = 0; row < report_text_rows(table); row++)
         put_markdown_line(table, row, to);

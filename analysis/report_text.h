@@ -1,8 +1,8 @@
 // report_text: tables for people and for programs, printed as aligned text, Markdown, CSV or JSON.
 //
 // A cell has what is shown to people and, where it is a number, its exact value. Text and Markdown show the
-// former; CSV and JSON carry the latter (missing: an empty field, null). Columns that are not `brief` are
-// left out of text and Markdown.
+// former; CSV and JSON carry the latter (missing: an empty field, null). Text leaves out columns that are not
+// `brief`.
 #ifndef ANALYSIS_REPORT_TEXT_H
 #define ANALYSIS_REPORT_TEXT_H
 
@@ -11,13 +11,13 @@
 #include <stdio.h>
 
 enum report_format { REPORT_TEXT, REPORT_MARKDOWN, REPORT_CSV, REPORT_JSON, REPORT_FORMATS_N };
-extern const char *const report_format_names[REPORT_FORMATS_N];
+extern const char *const report_text_format_names[REPORT_FORMATS_N];
 
 struct report_column {
     const char *key;   // in CSV and JSON: stable
     const char *title; // for people
     bool right;        // aligned to the right
-    bool brief;        // shown to people too
+    bool brief;        // in text too
     int width;         // at least so wide in text
 };
 

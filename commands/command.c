@@ -149,12 +149,13 @@ int command_format(const struct command_call *call, enum report_format *format, 
     const char *text = command_text(call, "format");
     *format = REPORT_TEXT;
     for (int i = 0; text && i < REPORT_FORMATS_N; i++) {
-        if (strcmp(text, report_format_names[i]) == 0) {
+        if (strcmp(text, report_text_format_names[i]) == 0) {
             *format = (enum report_format)i;
             return ERROR_NONE;
         }
     }
-    return text ? command_unknown(err, "format", text, report_format_names, REPORT_FORMATS_N) : ERROR_NONE;
+    return text ? command_unknown(err, "format", text, report_text_format_names, REPORT_FORMATS_N)
+                : ERROR_NONE;
 }
 
 // ---- the call --------------------------------------------------------------------------------------------

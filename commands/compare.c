@@ -20,16 +20,18 @@ static int load_targets(const struct command_call *call, struct targets *targets
     return code ? code : yaml_rows(path, "targets", targets_row, targets, err);
 }
 
-static int parse_at(const struct command_call *call, int64_t *at, struct error *err)
+static int parse_dates(const struct command_call *call, struct compare_request *request, struct error *err)
 {
-    const char *text = command_text(call, "at");
-    int64_t first;
+    const char *at = command_text(call, "at"), *dates = command_text(call, "dates");
     char why[ERROR_TEXT_MAX];
-    *at = -1;
-    if (!text)
-        return ERROR_NONE;
-    if (expression_parse_period(text, &first, at, why) || first != *at)
-        return error_add(err, ERROR_INPUT, "--at: '%.40s' is no month; allowed: YYYY-MM", text);
+    int64_t first;
+    request->at = -1;
+    request->first = 0;
+    request->last = INT64_MAX;
+    if (at && (expression_parse_period(at, &first, &request->at, why) || first != request->at))
+        return error_add(err, ERROR_INPUT, "--at: '%.40s' is no month; allowed: YYYY-MM", at);
+    if (dates && expression_parse_period(dates, &request->first, &request->last, why))
+        return error_add(err, ERROR_INPUT, "--dates: %s", why);
     return ERROR_NONE;
 }
 
@@ -39,7 +41,7 @@ static int compare_files(const struct command_call *call, struct compare_request
     enum report_format format;
     int code = command_format(call, &format, err);
     if (!code)
-        code = parse_at(call, &request->at, err);
+        code = parse_dates(call, request, err);
     if (!code)
         code = compare_check(request->run, request->runs_n, err);
     if (!code) {

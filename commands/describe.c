@@ -7,6 +7,7 @@
 #include "commands/place.h"
 #include "commands/scenario.h"
 #include "models/metrics.h"
+#include "models/schedule.h"
 #include "models/world.h"
 #include "sim/number.h"
 #include "sim/yaml.h"
@@ -280,7 +281,8 @@ static int fill_targets(struct listing *listing)
     return code;
 }
 
-// ---- accounts and streams --------------------------------------------------------------------------------
+// ---- accounts, streams and phases
+// --------------------------------------------------------------------------------
 
 static const struct report_column account_columns[] = {
     {"name", "name", false, true, 0},
@@ -337,6 +339,22 @@ static int fill_streams(struct listing *listing)
     return ERROR_NONE;
 }
 
+static const struct report_column phase_columns[] = {
+    {"phase", "phase", false, true, 0},
+    {"meaning", "meaning", false, true, 0},
+};
+
+static int fill_phases(struct listing *listing)
+{
+    for (int i = 0; i < schedule_n; i++) {
+        if (!want(listing, schedule[i].name))
+            continue;
+        report_text_cell(listing->table, schedule[i].name);
+        report_text_cell(listing->table, schedule[i].doc);
+    }
+    return ERROR_NONE;
+}
+
 // ---- the command -----------------------------------------------------------------------------------------
 
 #define TOPIC(name, one, columns, fill)                                                                      \
@@ -351,6 +369,7 @@ static const struct topic topics[] = {
     TOPIC("targets", "target", target_columns, fill_targets),
     TOPIC("accounts", "account", account_columns, fill_accounts),
     TOPIC("streams", "stream", stream_columns, fill_streams),
+    TOPIC("phases", "phase", phase_columns, fill_phases),
 };
 #undef TOPIC
 

@@ -298,6 +298,8 @@ void credit_firm_leaves(const struct model *model, struct world *world, int64_t 
     const struct firm *f = &world->firm;
     if (f->debt_vnd[row] <= 0.0)
         return;
+    if (f->arrears_months[row] >= model->credit.arrears_bad_months && f->lender_fund[row] == NOBODY)
+        world->bank.arrears_vnd[f->bank[row]] -= total(world, row, f->debt_vnd[row]);
     const double missing = f->debt_vnd[row] - f->cash_vnd[row], price = model->credit.liquidation_frac;
     if (missing > 0.0 && f->arrears_months[row] <= 0) {
         const double sold = vmath_min(missing, vmath_round(price * f->capital_vnd[row]));

@@ -1,4 +1,5 @@
 #include "models/world.h"
+#include "sim/isa.h"
 #include "sim/par.h"
 
 const struct field demand_fields[] = {
@@ -61,50 +62,71 @@ static void volatility_draw(struct world *world, int64_t begin, int n)
         volatility[i] = vmath_sqrt(-u[i]);
 }
 
-static void demand_block(void *context, int64_t block, int64_t begin, int64_t end)
+// One block's draws and what they make of a firm's month.
+struct demand_lane {
+    double z[PAR_BLOCK], y[PAR_BLOCK], t[PAR_BLOCK]; // growth, persistent and transitory margin
+    double rank[PAR_BLOCK], step[PAR_BLOCK];         // competitiveness; growth of attraction
+};
+
+ISA_CLONES static void demand_margins(const struct demand_context *c, struct demand_lane *l, int64_t begin, int n)
 {
-    struct demand_context *c = context;
-    struct world *w = c->world;
-    const struct demand *p = &c->model->demand;
     const struct production *q = &c->model->production;
-    const struct firm *f = &w->firm;
-    const int n = (int)(end - begin);
-    double z[PAR_BLOCK], y[PAR_BLOCK], t[PAR_BLOCK], rank[PAR_BLOCK], step[PAR_BLOCK];
-
-    if (c->new_year)
-        volatility_draw(w, begin, n);
-    rng_normals(w->rng, f->ancestor + begin, n, world_purpose(w, STREAM_FIRM_SHOCKS, 0), z, y);
-    rng_normals(w->rng, f->ancestor + begin, n, world_purpose(w, STREAM_TRANSITORY, 0), t, NULL);
-
     const double e_new = q->efficiency_sd * vmath_sqrt(1.0 - q->efficiency_persistence * q->efficiency_persistence);
     const double t_new = q->transitory_sd * vmath_sqrt(1.0 - q->transitory_persistence * q->transitory_persistence);
-    double *efficiency = f->efficiency + begin, *transitory = f->transitory + begin;
+    double *efficiency = c->world->firm.efficiency + begin, *transitory = c->world->firm.transitory + begin;
     for (int i = 0; i < n; i++) {
-        efficiency[i] = q->efficiency_persistence * efficiency[i] + e_new * y[i];
-        transitory[i] = q->transitory_persistence * transitory[i] + t_new * t[i];
+        efficiency[i] = q->efficiency_persistence * efficiency[i] + e_new * l->y[i];
+        transitory[i] = q->transitory_persistence * transitory[i] + t_new * l->t[i];
     }
+}
 
-    // D3: standard deviation of the month, sigma_1 L^-beta v / sqrt(12)
-    const double *log_workers = f->log_workers + begin, *quality = f->quality + begin, *volatility = f->volatility + begin;
+// D4, then D3: the standard deviation of the month is sigma_1 L^-beta v / sqrt(12).
+ISA_CLONES static void demand_ranks(const struct demand_context *c, struct demand_lane *l, int64_t begin, int n)
+{
+    const struct demand *p = &c->model->demand;
+    const struct firm *f = &c->world->firm;
     const double root = vmath_sqrt(1.0 / 12.0);
-    for (int i = 0; i < n; i++)
-        step[i] = p->growth_sd * root * volatility[i] * vmath_exp(-p->growth_sd_exponent * log_workers[i]);
-    for (int i = 0; i < n; i++)
-        rank[i] = p->efficiency_weight * efficiency[i] + quality[i] + p->digital_reach * f->digital[begin + i] +
-                  p->export_reach * f->exporter[begin + i] + p->supplier_reach * f->supplier[begin + i];
+    for (int i = 0; i < n; i++) {
+        const int64_t r = begin + i;
+        l->rank[i] = p->efficiency_weight * f->efficiency[r] + f->quality[r] + p->digital_reach * f->digital[r] +
+                     p->export_reach * f->exporter[r] + p->supplier_reach * f->supplier[r];
+        l->step[i] = p->growth_sd * root * f->volatility[r] * vmath_exp(-p->growth_sd_exponent * f->log_workers[r]);
+    }
+}
 
-    // D2: d log a = lambda (c - mean c) + sigma z - sigma^2 / 2
+// D2: d log a = lambda (c - mean c) + sigma z - sigma^2 / 2 - drag.
+ISA_CLONES static void demand_growth(const struct demand_context *c, struct demand_lane *l, int64_t begin, int n)
+{
+    const struct demand *p = &c->model->demand;
+    const struct firm *f = &c->world->firm;
     const double speed = p->replicator_per_year / 12.0, drag = p->large_drag_per_year / 12.0;
     const double log_large = vmath_log(1000.0), push = p->startup_growth_per_year / 12.0;
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
-        const double above = log_workers[i] > log_large ? log_workers[i] - log_large : 0.0;
+        const double above = f->log_workers[r] > log_large ? f->log_workers[r] - log_large : 0.0;
         const double seeking = f->startup[r] && f->cash_vnd[r] > f->expected_sales_vnd[r] ? push : 0.0;
-        const double d = speed * (rank[i] - c->mean_competitiveness[f->sector[r]]) + step[i] * z[i] - 0.5 * step[i] * step[i] -
-                         drag * above + seeking;
-        step[i] = vmath_clamp(d, -1.0, 1.0);
+        const double d = speed * (l->rank[i] - c->mean_competitiveness[f->sector[r]]) + l->step[i] * l->z[i] -
+                         0.5 * l->step[i] * l->step[i] - drag * above + seeking;
+        l->step[i] = vmath_clamp(d, -1.0, 1.0);
     }
-    vmath_exp_n(step, n, step);
+    vmath_exp_n(l->step, n, l->step);
+}
+
+static void demand_block(void *context, int64_t block, int64_t begin, int64_t end)
+{
+    struct demand_context *c = context;
+    struct world *w = c->world;
+    const struct firm *f = &w->firm;
+    const int n = (int)(end - begin);
+    struct demand_lane l;
+
+    if (c->new_year)
+        volatility_draw(w, begin, n);
+    rng_normals(w->rng, f->ancestor + begin, n, world_purpose(w, STREAM_FIRM_SHOCKS, 0), l.z, l.y);
+    rng_normals(w->rng, f->ancestor + begin, n, world_purpose(w, STREAM_TRANSITORY, 0), l.t, NULL);
+    demand_margins(c, &l, begin, n);
+    demand_ranks(c, &l, begin, n);
+    demand_growth(c, &l, begin, n);
 
     double *attraction_sum = c->attraction + block * SECTORS_MAX, *rank_sum = c->competitiveness + block * SECTORS_MAX;
     for (int s = 0; s < SECTORS_MAX; s++)
@@ -112,10 +134,10 @@ static void demand_block(void *context, int64_t block, int64_t begin, int64_t en
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
         const double on = f->status[r] == STATUS_OPERATING ? 1.0 : 0.0;
-        f->attraction[r] *= on > 0.0 ? step[i] : 1.0;
+        f->attraction[r] *= on > 0.0 ? l.step[i] : 1.0;
         const double share = on * (double)f->weight[r] * f->attraction[r];
         attraction_sum[f->sector[r]] += share;
-        rank_sum[f->sector[r]] += share * rank[i];
+        rank_sum[f->sector[r]] += share * l.rank[i];
     }
 }
 

@@ -115,6 +115,8 @@ static enum action operating_action(const struct status_context *c, int64_t row,
     const double dormant = f->workers[row] < 10.0 ? p->dormancy_per_month * (loss ? 2.0 : 1.0) : 0.0;
     if (f->cumulated_loss_vnd[row] > p->insolvency_sales_months * f->expected_sales_vnd[row])
         return ACTION_INSOLVENT;
+    if (f->backers[row]) // a startup that has investors is ended by them (venture_exit), not closed by its owner
+        return ACTION_NONE;
     if (u < exit)
         return ACTION_CEASE;
     if (u < exit + suspend)
@@ -175,18 +177,19 @@ static void set_status(struct world *world, int64_t row, enum firm_status status
     world->firm.status_month[row] = (int16_t)world->month;
 }
 
-// Owners put in cash and pay for fixed assets; the firm joins its market with the size it has.
+// Owners put in what is missing of cash and fixed assets (a suspended firm has kept its own); the firm joins its market with the
+// size it has.
 static void open_shop(const struct model *model, struct world *world, int64_t row, double workers)
 {
     struct firm *f = &world->firm;
     population_size(model, world, row, workers);
     const double sales = f->expected_sales_vnd[row];
-    const double assets = vmath_round(model->sector[f->sector[row]].capital_months * sales);
-    const double cash = vmath_round(model->population.cash_months * sales);
+    const double assets = vmath_max(vmath_round(model->sector[f->sector[row]].capital_months * sales) - f->capital_vnd[row], 0.0);
+    const double cash = vmath_max(vmath_round(model->population.cash_months * sales) - f->cash_vnd[row], 0.0);
     const struct party firm = world_firm_party(row);
     world_pay(world, CATEGORY_START_CAPITAL, world_party(ACCOUNT_HOUSEHOLDS), firm, world_amount(world, row, cash + assets));
     world_pay(world, CATEGORY_INVESTMENT, firm, world_party(ACCOUNT_REST), world_amount(world, row, assets));
-    f->capital_vnd[row] = assets;
+    f->capital_vnd[row] += assets;
     f->cumulated_loss_vnd[row] = 0.0;
     if (f->first_sale_month[row] == NEVER)
         f->first_sale_month[row] = (int16_t)(world->month + 1);
@@ -276,8 +279,8 @@ void demography_exit_step(const struct model *model, struct world *world)
 
 // ---- registrations: equation E1 --------------------------------------------------------------------------------------
 
-// Registrations a month in the whole economy, by kind.
-static double entry_demand(const struct model *model, const struct world *world, enum entrant_kind kind)
+// Registrations a month in the whole economy, by kind, under a shock factor.
+static double entry_demand(const struct model *model, const struct world *world, enum entrant_kind kind, double shock)
 {
     const struct demography *p = &model->demography;
     const struct climate *c = &world->climate;
@@ -286,13 +289,13 @@ static double entry_demand(const struct model *model, const struct world *world,
     const double activity = vmath_pow(c->gdp_index, p->entry_activity_elasticity);
     switch (kind) {
     case ENTRANT_FOREIGN:
-        return p->foreign_entries_per_year / 12.0 * activity * c->entry_factor;
+        return p->foreign_entries_per_year / 12.0 * activity * shock;
     case ENTRANT_STARTUP:
-        return p->startup_entries_per_year / 12.0 * vmath_pow(1.0 + p->startup_entry_growth, years) * c->entry_factor;
+        return p->startup_entries_per_year / 12.0 * vmath_pow(1.0 + p->startup_entry_growth, years) * shock;
     case ENTRANT_ST:
-        return p->st_entries_per_year / 12.0 * activity * c->entry_factor;
+        return p->st_entries_per_year / 12.0 * activity * shock;
     default:
-        return p->entries_per_year / 12.0 * activity * (1.0 + ramp * (p->entry_reform_factor - 1.0)) * c->entry_factor;
+        return p->entries_per_year / 12.0 * activity * (1.0 + ramp * (p->entry_reform_factor - 1.0)) * shock;
     }
 }
 
@@ -307,10 +310,14 @@ static double cell_share(const struct model *model, int r, int s, enum entrant_k
 
 int64_t demography_entrants_max(const struct model *model, const struct world *world)
 {
+    const struct series *shocks = &model->environment.shock_entry;
+    double shock = 1.0; // room is made before the month's own factor is known
     int64_t n = 0;
+    for (int64_t k = 0; k < shocks->n; k++)
+        shock = vmath_max(shock, shocks->value[k]);
     for (int kind = 0; kind < ENTRANT_KINDS; kind++) {
         const int64_t weight = world->agent_weight[kind == ENTRANT_COMMON ? STRATUM_COMMON : STRATUM_RARE];
-        n += (int64_t)(entry_demand(model, world, (enum entrant_kind)kind) / (double)weight) +
+        n += (int64_t)(entry_demand(model, world, (enum entrant_kind)kind, shock) / (double)weight) +
              (int64_t)model->regions_n * model->sectors_n + 1;
     }
     return n;
@@ -331,7 +338,7 @@ static void enter_cell(const struct model *model, struct world *world, int r, in
 {
     const int stratum = kind == ENTRANT_COMMON ? STRATUM_COMMON : STRATUM_RARE;
     const int64_t weight = world->agent_weight[stratum];
-    const double wanted = entry_demand(model, world, kind) * cell_share(model, r, s, kind) / (double)weight;
+    const double wanted = entry_demand(model, world, kind, world->climate.entry_factor) * cell_share(model, r, s, kind) / (double)weight;
     const int64_t first = population_key(world->month + 1, stratum, r, s, (int64_t)kind << 22);
     const double u = rng_uniform(world->rng, (uint64_t)first, world_purpose(world, STREAM_ENTRANT_DECISION, 0));
     struct birth birth = {.weight = weight, .region = r, .sector = s, .status = STATUS_UNTRADING, .birth_month = world->month,

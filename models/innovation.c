@@ -1,4 +1,5 @@
 #include "models/world.h"
+#include "sim/isa.h"
 #include "sim/par.h"
 
 
@@ -95,7 +96,7 @@ int innovation_recent(const struct world *world, int64_t row, int64_t window)
 }
 
 // I1: factor of the hazard for n rows: size, capabilities, links, propensity, history.
-static void hazard_factor(const struct innovation_context *c, int64_t begin, int n, double *out)
+ISA_CLONES static void innovation_hazards(const struct innovation_context *c, int64_t begin, int n, double *out)
 {
     const struct innovation *p = &c->model->innovation;
     const struct capability *q = &c->model->capability;
@@ -164,7 +165,7 @@ void innovation_open(const struct model *model, struct world *world, int64_t row
     const struct innovation *p = &model->innovation;
     const struct innovation_context c = context_of(model, world);
     double factor;
-    hazard_factor(&c, row, 1, &factor);
+    innovation_hazards(&c, row, 1, &factor);
     for (int type = 0; type < TYPES_N; type++)
         open_type(model, world, row, type, p->hazard[type] * p->success * factor);
     world->firm.innovating_bits[row] = innovation_recent(world, row, p->window_months) ? 1U : 0U;
@@ -332,7 +333,7 @@ static void innovation_block(void *context, int64_t block, int64_t begin, int64_
     struct block_totals *t = &c->block[block];
 
     *t = (struct block_totals){0};
-    hazard_factor(c, begin, n, factor);
+    innovation_hazards(c, begin, n, factor);
     rng_uniforms(w->rng, f->ancestor + begin, n, world_purpose(w, STREAM_INNOVATION_START, 0), u, v);
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;

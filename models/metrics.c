@@ -10,12 +10,11 @@
 //   SUM        `expr`, a whole number per enterprise, summed over enterprises and multiplied by `scale`
 //   MEAN       that sum over the sum of `base`
 //   AGENTS     `expr` summed over agents instead of enterprises
-//   EVENT      as SUM, for what happens to few firms in a month; `lane` is the label of `by` that it counts for
-//   EVENT_BASE, EVENT_SHARE  a population of events, and an event's sum over it
-//   PROGRAMME  a whole number of each programme
-//   OTHER      a function of its own
-// Expressions see row i of a block: its columns `c`, and what metrics_block has ready. A flow is counted whatever became of the
-// firm later in the month.
+//   EVENT      as SUM, for what happens to few firms in a month; `lane` is the label of `by` that it counts
+//   for EVENT_BASE, EVENT_SHARE  a population of events, and an event's sum over it PROGRAMME  a whole number
+//   of each programme OTHER      a function of its own
+// Expressions see row i of a block: its columns `c`, and what metrics_block has ready. A flow is counted
+// whatever became of the firm later in the month.
 // clang-format off
 #define METRICS(BASE, COUNT, SHARE, SUM, MEAN, AGENTS, EVENT, EVENT_BASE, EVENT_SHARE, PROGRAMME, OTHER) \
     BASE(operating, TOTAL, on[i]) \
@@ -198,41 +197,59 @@
         "operating firm agents simulated: what a share of operating enterprises rests on")
 // clang-format on
 
-// ---- what becomes of the rows ------------------------------------------------------------------------------------------
+// ---- what becomes of the rows ---------------------------------------------------------------------------
 
+// The list as seen by what is made of some kinds of rows only.
 #define NOTHING(...)
+#define BITS(BASE, COUNT, SHARE)                                                                             \
+    METRICS(BASE, COUNT, SHARE, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING)
+#define AMOUNTS(SUM, MEAN, AGENTS)                                                                           \
+    METRICS(NOTHING, NOTHING, NOTHING, SUM, MEAN, AGENTS, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING)
+#define EVENTS(EVENT, BASE, SHARE)                                                                           \
+    METRICS(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, EVENT, BASE, SHARE, NOTHING, NOTHING)
+#define PROGRAMMES(PROGRAMME)                                                                                \
+    METRICS(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, PROGRAMME,      \
+            NOTHING)
 
 // Lanes of a measure, and the group whose labels they are.
 enum { LANES_TOTAL = 1, LANES_DECREE56 = SIZES_N, LANES_DIGITAL = 4, LANES_LENS = LENSES_MAX };
 enum { LANES_ORIGIN = 3, LANES_REASON = EXITS_N - 1, LANES_TYPE = TYPES_N };
-enum { BY_TOTAL = METRICS_TOTAL, BY_DECREE56 = METRICS_SIZE_CLASS_DECREE56, BY_DIGITAL = METRICS_DIGITAL_STAGE };
-enum { BY_LENS = METRICS_LENS, BY_ORIGIN = METRICS_ORIGIN, BY_REASON = METRICS_REASON, BY_TYPE = METRICS_TYPE };
+enum {
+    BY_TOTAL = METRICS_TOTAL,
+    BY_DECREE56 = METRICS_SIZE_CLASS_DECREE56,
+    BY_DIGITAL = METRICS_DIGITAL_STAGE
+};
+enum {
+    BY_LENS = METRICS_LENS,
+    BY_ORIGIN = METRICS_ORIGIN,
+    BY_REASON = METRICS_REASON,
+    BY_TYPE = METRICS_TYPE
+};
 
 // The place of each measure in a cell: conditions as bits, then amounts, then events.
-#define PLACE_LANES(name, by) MEASURE_##name, MEASURE_##name##_last = MEASURE_##name + LANES_##by - 1,
-#define PLACE_BASE(name, by, cond)                                PLACE_LANES(name, by)
-#define PLACE_COUNT(name, unit, groups, by, cond, doc)            PLACE_LANES(name, by)
-#define PLACE_SHARE(name, groups, base, by, cond, doc)            PLACE_LANES(name, by)
-#define PLACE_SUM(name, kind, unit, groups, scale, expr, doc)     PLACE_LANES(name, TOTAL)
-#define PLACE_MEAN(name, unit, groups, base, scale, expr, doc)    PLACE_LANES(name, TOTAL)
-#define PLACE_AGENTS(name, unit, groups, expr, doc)               PLACE_LANES(name, TOTAL)
+#define PLACE_LANES(name, by)                                       MEASURE_##name, MEASURE_##name##_last = MEASURE_##name + LANES_##by - 1,
+#define PLACE_BASE(name, by, cond)                                  PLACE_LANES(name, by)
+#define PLACE_COUNT(name, unit, groups, by, cond, doc)              PLACE_LANES(name, by)
+#define PLACE_SHARE(name, groups, base, by, cond, doc)              PLACE_LANES(name, by)
+#define PLACE_SUM(name, kind, unit, groups, scale, expr, doc)       PLACE_LANES(name, TOTAL)
+#define PLACE_MEAN(name, unit, groups, base, scale, expr, doc)      PLACE_LANES(name, TOTAL)
+#define PLACE_AGENTS(name, unit, groups, expr, doc)                 PLACE_LANES(name, TOTAL)
 #define PLACE_EVENT(name, unit, groups, by, lane, scale, expr, doc) PLACE_LANES(name, by)
-#define PLACE_EVENT_BASE(name, expr)                              PLACE_LANES(name, TOTAL)
-#define PLACE_EVENT_SHARE(name, groups, base, expr, doc)          PLACE_LANES(name, TOTAL)
-#define PLACE_PROGRAMME(name, kind, unit, expr, doc)              PROGRAMME_##name,
+#define PLACE_EVENT_BASE(name, expr)                                PLACE_LANES(name, TOTAL)
+#define PLACE_EVENT_SHARE(name, groups, base, expr, doc)            PLACE_LANES(name, TOTAL)
+#define PLACE_PROGRAMME(name, kind, unit, expr, doc)                PROGRAMME_##name,
 enum {
-    METRICS(PLACE_BASE, PLACE_COUNT, PLACE_SHARE, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING) BITS_N,
+    BITS(PLACE_BASE, PLACE_COUNT, PLACE_SHARE) BITS_N,
     WORDS = (BITS_N + 31) / 32,
     COUNTS_N = 32 * WORDS,
     AMOUNTS_BEFORE = COUNTS_N - 1,
-    METRICS(NOTHING, NOTHING, NOTHING, PLACE_SUM, PLACE_MEAN, PLACE_AGENTS, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING) EVENTS_FIRST,
+    AMOUNTS(PLACE_SUM, PLACE_MEAN, PLACE_AGENTS) EVENTS_FIRST,
     EVENTS_BEFORE = EVENTS_FIRST - 1,
-    METRICS(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, PLACE_EVENT, PLACE_EVENT_BASE, PLACE_EVENT_SHARE, NOTHING, NOTHING)
-        MEASURES_N,
+    EVENTS(PLACE_EVENT, PLACE_EVENT_BASE, PLACE_EVENT_SHARE) MEASURES_N,
     AMOUNTS_N = EVENTS_FIRST - COUNTS_N,
     STRIDE = (MEASURES_N + 7) / 8 * 8, // cells begin on cache lines
 };
-enum { METRICS(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, PLACE_PROGRAMME, NOTHING) PROGRAMMES_N };
+enum { PROGRAMMES(PLACE_PROGRAMME) PROGRAMMES_N };
 
 const int metrics_counts_n = COUNTS_N;
 const int metrics_stride = STRIDE;
@@ -241,13 +258,15 @@ const int metrics_measure_entries = MEASURE_entries_n;
 const int metrics_measure_value_added = MEASURE_value_added_vnd;
 const int metrics_measure_workers = MEASURE_employment_n;
 
-// ---- measures of a block -------------------------------------------------------------------------------------------------
+// ---- measures of a block --------------------------------------------------------------------------------
 
 // A bit per condition and row, eight to a byte.
 typedef uint8_t block_bits[4 * WORDS][PAR_BLOCK];
 
-// Amounts per enterprise; those of agents are not multiplied by weight.
-typedef int64_t block_amounts[AMOUNTS_N][PAR_BLOCK + 8]; // rows of different offset in a page: they are read together
+// Amounts per enterprise, of AGENTS rows per agent. They are read together, so they begin at different
+// offsets in a page.
+enum { BLOCK_ROOM = PAR_BLOCK + 8 };
+typedef int64_t block_amounts[AMOUNTS_N][BLOCK_ROOM];
 
 VMATH_INLINE int64_t workers_fixed(double workers)
 {
@@ -286,7 +305,8 @@ ISA_CLONES static void metrics_bits(const struct metrics_block *b, block_bits bi
 {
     const struct firm c = b->firm;
     const double band = b->metrics->model->production.break_even_frac;
-    const uint8_t *on = b->operating, *registered = b->registered, *results = b->results, *class56 = b->class56;
+    const uint8_t *on = b->operating, *registered = b->registered, *results = b->results,
+                  *class56 = b->class56;
     const uint8_t *year_ago = b->year_ago, *operated_before = b->operated_before;
     const uint8_t *innovates = b->innovates, *innovated_before = b->innovated_before;
     const int16_t since_year = b->since_year, since_window = b->since_window;
@@ -301,7 +321,7 @@ ISA_CLONES static void metrics_bits(const struct metrics_block *b, block_bits bi
         activities[l] = lens->activities != 0;
     }
     memset(bits, 0, sizeof(block_bits));
-    METRICS(BIT_BASE, BIT_COUNT, BIT_SHARE, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING)
+    BITS(BIT_BASE, BIT_COUNT, BIT_SHARE)
 }
 
 #define AMOUNT_LOOP(name, expr)                                                                              \
@@ -316,7 +336,7 @@ ISA_CLONES static void metrics_amounts(const struct metrics_block *b, block_amou
     const struct firm c = b->firm;
     const uint8_t *on = b->operating, *year_ago = b->year_ago;
     const int n = b->n;
-    METRICS(NOTHING, NOTHING, NOTHING, AMOUNT_SUM, AMOUNT_MEAN, AMOUNT_AGENTS, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING)
+    AMOUNTS(AMOUNT_SUM, AMOUNT_MEAN, AMOUNT_AGENTS)
 }
 
 #define FACTOR_SUM(name, kind, unit, groups, scale, expr, doc)  weight,
@@ -327,8 +347,7 @@ static void add_amounts(const struct metrics_block *b, block_amounts amount, int
 {
     for (int i = 0; i < b->n; i++) {
         const int64_t weight = b->firm.weight[i];
-        const int64_t factor[AMOUNTS_N] = {METRICS(NOTHING, NOTHING, NOTHING, FACTOR_SUM, FACTOR_MEAN, FACTOR_AGENTS, NOTHING, NOTHING,
-                                                   NOTHING, NOTHING, NOTHING)};
+        const int64_t factor[AMOUNTS_N] = {AMOUNTS(FACTOR_SUM, FACTOR_MEAN, FACTOR_AGENTS)};
         int64_t *cell = sums + (size_t)b->cell[i] * (STRIDE - COUNTS_N);
         for (int a = 0; a < AMOUNTS_N; a++)
             cell[a] += factor[a] * amount[a][i];
@@ -343,8 +362,8 @@ ISA_CLONES static void metrics_counts(const struct metrics_block *b, block_bits 
         bit[j] = UINT32_C(1) << j;
     for (int k = 0; k < WORDS; k++)
         for (int i = 0; i < b->n; i++)
-            word[k][i] = bits[4 * k][i] | (uint32_t)bits[4 * k + 1][i] << 8 | (uint32_t)bits[4 * k + 2][i] << 16 |
-                         (uint32_t)bits[4 * k + 3][i] << 24;
+            word[k][i] = bits[4 * k][i] | (uint32_t)bits[4 * k + 1][i] << 8 |
+                         (uint32_t)bits[4 * k + 2][i] << 16 | (uint32_t)bits[4 * k + 3][i] << 24;
     for (int i = 0; i < b->n; i++) {
         uint32_t *cell = counts + (size_t)b->cell[i] * COUNTS_N;
         const uint32_t weight = (uint32_t)b->firm.weight[i];
@@ -370,8 +389,8 @@ ISA_CLONES static void metrics_eventful(const struct metrics_block *b, uint8_t *
     const struct firm c = b->firm;
     const int16_t month = b->month;
     for (int i = 0; i < b->n; i++)
-        eventful[i] = (uint8_t)(c.project_event[i] | c.loan_event[i] | c.exit_reason[i] | (c.status_month[i] == month) |
-                                (c.birth_month[i] == month));
+        eventful[i] = (uint8_t)(c.project_event[i] | c.loan_event[i] | c.exit_reason[i] |
+                                (c.status_month[i] == month) | (c.birth_month[i] == month));
     for (int i = 0; i < b->n; i++)
         eventful[i] |= c.tax_paid_vnd[i] > 0.0;
 }
@@ -389,7 +408,7 @@ static void add_events(const struct metrics_block *b, int64_t *sums)
     for (int k = 0; k < eventful_n; k++) {
         const int i = eventful[k];
         int64_t *cell = sums + (size_t)b->cell[i] * (STRIDE - COUNTS_N);
-        METRICS(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, ADD_EVENT, ADD_EVENT_BASE, ADD_EVENT_SHARE, NOTHING, NOTHING)
+        EVENTS(ADD_EVENT, ADD_EVENT_BASE, ADD_EVENT_SHARE)
     }
 }
 
@@ -415,10 +434,10 @@ void metrics_block_add(const struct metrics_block *block, uint32_t *counts, int6
 void metrics_programmes(struct metrics *m)
 {
     const int n = m->model->programmes_n;
-    METRICS(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, PROGRAMME_VALUE, NOTHING)
+    PROGRAMMES(PROGRAMME_VALUE)
 }
 
-// ---- values ----------------------------------------------------------------------------------------------------------------
+// ---- values ---------------------------------------------------------------------------------------------
 
 static double ratio(double top, double bottom)
 {
@@ -436,41 +455,49 @@ static int64_t lanes_sum(const struct metrics *m, int measure, int lanes, enum m
 }
 
 // The same for a label of any group that the row has: lanes of the measure are labels in the whole economy.
-static int64_t measured(const struct metrics *m, const struct metric *row, int measure, int lanes, enum metrics_group group,
-                        int label)
+static int64_t measured(const struct metrics *m, const struct metric *row, int measure, int lanes,
+                        enum metrics_group group, int label)
 {
     if (group != METRICS_TOTAL && group == row->by && lanes == row->lanes)
         return lanes_sum(m, measure + label, 1, METRICS_TOTAL, 0);
-    return group == row->by ? lanes_sum(m, measure, lanes, METRICS_TOTAL, 0) : lanes_sum(m, measure, lanes, group, label);
+    return group == row->by ? lanes_sum(m, measure, lanes, METRICS_TOTAL, 0)
+                            : lanes_sum(m, measure, lanes, group, label);
 }
 
-static double value_sum(const struct metrics *m, const struct metric *row, enum metrics_group group, int label)
+static double value_sum(const struct metrics *m, const struct metric *row, enum metrics_group group,
+                        int label)
 {
     return (double)measured(m, row, row->measure, row->lanes, group, label) * row->scale;
 }
 
-static double value_ratio(const struct metrics *m, const struct metric *row, enum metrics_group group, int label)
+static double value_ratio(const struct metrics *m, const struct metric *row, enum metrics_group group,
+                          int label)
 {
-    return ratio(value_sum(m, row, group, label), (double)measured(m, row, row->base, row->base_lanes, group, label));
+    return ratio(value_sum(m, row, group, label),
+                 (double)measured(m, row, row->base, row->base_lanes, group, label));
 }
 
-static double value_digital(const struct metrics *m, const struct metric *row, enum metrics_group group, int label)
+static double value_digital(const struct metrics *m, const struct metric *row, enum metrics_group group,
+                            int label)
 {
     const bool stage = group == METRICS_DIGITAL_STAGE;
     const enum metrics_group within = stage ? METRICS_TOTAL : group;
     const int place = stage ? 0 : label, first = stage ? label : 1;
     (void)row;
-    return ratio((double)lanes_sum(m, MEASURE_digital_stages + first, stage ? 1 : LANES_DIGITAL - 1, within, place),
-                 (double)lanes_sum(m, MEASURE_operating, 1, within, place));
+    return ratio(
+        (double)lanes_sum(m, MEASURE_digital_stages + first, stage ? 1 : LANES_DIGITAL - 1, within, place),
+        (double)lanes_sum(m, MEASURE_operating, 1, within, place));
 }
 
-static double value_private_credit(const struct metrics *m, const struct metric *row, enum metrics_group group, int label)
+static double value_private_credit(const struct metrics *m, const struct metric *row,
+                                   enum metrics_group group, int label)
 {
     (void)row, (void)group, (void)label;
     return (double)lanes_sum(m, MEASURE_credit_total_vnd, 1, METRICS_OWNERSHIP, OWNERSHIP_PRIVATE);
 }
 
-static double value_msme_credit(const struct metrics *m, const struct metric *row, enum metrics_group group, int label)
+static double value_msme_credit(const struct metrics *m, const struct metric *row, enum metrics_group group,
+                                int label)
 {
     (void)row;
     if (group == METRICS_SIZE_CLASS)
@@ -479,7 +506,8 @@ static double value_msme_credit(const struct metrics *m, const struct metric *ro
                     lanes_sum(m, MEASURE_credit_total_vnd, 1, METRICS_SIZE_CLASS, SIZE_LARGE));
 }
 
-static double value_programme(const struct metrics *m, const struct metric *row, enum metrics_group group, int label)
+static double value_programme(const struct metrics *m, const struct metric *row, enum metrics_group group,
+                              int label)
 {
     const int n = m->model->programmes_n;
     const int64_t *value = m->programme + (int64_t)row->measure * n;
@@ -489,27 +517,47 @@ static double value_programme(const struct metrics *m, const struct metric *row,
     return (double)sum;
 }
 
-// ---- the rows ---------------------------------------------------------------------------------------------------------------
+// ---- the rows -------------------------------------------------------------------------------------------
 
 #define STOCK METRICS_STOCK
 #define FLOW  METRICS_FLOW
 
 #define LANES_OF(name) (MEASURE_##name##_last - MEASURE_##name + 1)
 #define ROW(name, kind, unit, groups, doc, value, by, base, scale)                                           \
-    {#name, kind,  unit, groups, doc, value, (enum metrics_group)BY_##by, MEASURE_##name, LANES_OF(name),    \
-     MEASURE_##base, LANES_OF(base), scale},
-#define ROW_COUNT(name, unit, groups, by, cond, doc)            ROW(name, STOCK, unit, groups, doc, value_sum, by, operating, 1.0)
-#define ROW_SHARE(name, groups, base, by, cond, doc)            ROW(name, STOCK, "share", groups, doc, value_ratio, by, base, 1.0)
-#define ROW_SUM(name, kind, unit, groups, scale, expr, doc)     ROW(name, kind, unit, groups, doc, value_sum, TOTAL, operating, scale)
-#define ROW_MEAN(name, unit, groups, base, scale, expr, doc)    ROW(name, STOCK, unit, groups, doc, value_ratio, TOTAL, base, scale)
-#define ROW_AGENTS(name, unit, groups, expr, doc)               ROW(name, STOCK, unit, groups, doc, value_sum, TOTAL, operating, 1.0)
-#define ROW_EVENT(name, unit, groups, by, lane, scale, expr, doc) ROW(name, FLOW, unit, groups, doc, value_sum, by, operating, scale)
-#define ROW_EVENT_SHARE(name, groups, base, expr, doc)          ROW(name, FLOW, "share", groups, doc, value_ratio, TOTAL, base, 1.0)
-#define ROW_PROGRAMME(name, kind, unit, expr, doc)              {#name, kind, unit, "programme", doc, value_programme, METRICS_TOTAL, PROGRAMME_##name, 1, 0, 1, 1.0},
-#define ROW_OTHER(name, kind, unit, groups, function, doc)      {#name, kind, unit, groups, doc, function, METRICS_TOTAL, 0, 1, 0, 1, 1.0},
+    {                                                                                                        \
+        #name,                                                                                               \
+        kind,                                                                                                \
+        unit,                                                                                                \
+        groups,                                                                                              \
+        doc,                                                                                                 \
+        value,                                                                                               \
+        (enum metrics_group)BY_##by,                                                                         \
+        MEASURE_##name,                                                                                      \
+        LANES_OF(name),                                                                                      \
+        MEASURE_##base,                                                                                      \
+        LANES_OF(base),                                                                                      \
+        scale},
+#define ROW_COUNT(name, unit, groups, by, cond, doc)                                                         \
+    ROW(name, STOCK, unit, groups, doc, value_sum, by, operating, 1.0)
+#define ROW_SHARE(name, groups, base, by, cond, doc)                                                         \
+    ROW(name, STOCK, "share", groups, doc, value_ratio, by, base, 1.0)
+#define ROW_SUM(name, kind, unit, groups, scale, expr, doc)                                                  \
+    ROW(name, kind, unit, groups, doc, value_sum, TOTAL, operating, scale)
+#define ROW_MEAN(name, unit, groups, base, scale, expr, doc)                                                 \
+    ROW(name, STOCK, unit, groups, doc, value_ratio, TOTAL, base, scale)
+#define ROW_AGENTS(name, unit, groups, expr, doc)                                                            \
+    ROW(name, STOCK, unit, groups, doc, value_sum, TOTAL, operating, 1.0)
+#define ROW_EVENT(name, unit, groups, by, lane, scale, expr, doc)                                            \
+    ROW(name, FLOW, unit, groups, doc, value_sum, by, operating, scale)
+#define ROW_EVENT_SHARE(name, groups, base, expr, doc)                                                       \
+    ROW(name, FLOW, "share", groups, doc, value_ratio, TOTAL, base, 1.0)
+#define ROW_PROGRAMME(name, kind, unit, expr, doc)                                                           \
+    {#name, kind, unit, "programme", doc, value_programme, METRICS_TOTAL, PROGRAMME_##name, 1, 0, 1, 1.0},
+#define ROW_OTHER(name, kind, unit, groups, function, doc)                                                   \
+    {#name, kind, unit, groups, doc, function, METRICS_TOTAL, 0, 1, 0, 1, 1.0},
 
-const struct metric metrics_rows[] = {METRICS(NOTHING, ROW_COUNT, ROW_SHARE, ROW_SUM, ROW_MEAN, ROW_AGENTS, ROW_EVENT, NOTHING,
-                                              ROW_EVENT_SHARE, ROW_PROGRAMME, ROW_OTHER)};
+const struct metric metrics_rows[] = {METRICS(NOTHING, ROW_COUNT, ROW_SHARE, ROW_SUM, ROW_MEAN, ROW_AGENTS,
+                                              ROW_EVENT, NOTHING, ROW_EVENT_SHARE, ROW_PROGRAMME, ROW_OTHER)};
 const int metrics_rows_n = sizeof metrics_rows / sizeof metrics_rows[0];
 
 double metrics_value(const struct metrics *metrics, int row, enum metrics_group group, int label)

@@ -1,9 +1,10 @@
-// metrics: every number that a run reports of its economy, one row each (models/metrics.c). A row says what the number is and how
-// it is made; the recorder, `describe` and the contract test walk the rows.
+// metrics: every number that a run reports of its economy, one row each (models/metrics.c). A row says what
+// the number is and how it is made; the recorder, `describe` and the contract test walk the rows.
 //
-// Most metrics are sums over firms. Each is a measure, an exact integer per real enterprise (0 or 1, whole VND, workers in steps of
-// 2^-20), that is added with the firm's weight into cells of size, sector, region, ownership and owner's gender, and from these
-// into the groups of its row. Integer sums have no order: neither threads nor the order of rows can change a bit.
+// Most metrics are sums over firms. Each is a measure, an exact integer per real enterprise (0 or 1, whole
+// VND, workers in steps of 2^-20), that is added with the firm's weight into cells of size, sector, region,
+// ownership and owner's gender, and from these into the groups of its row. Integer sums have no order:
+// neither threads nor the order of rows can change a bit.
 #ifndef MODELS_METRICS_H
 #define MODELS_METRICS_H
 
@@ -16,8 +17,8 @@ struct metrics; // of one replicate: the month's sums and what is remembered of 
 
 enum metrics_kind { METRICS_STOCK, METRICS_FLOW };
 
-// What a metric is broken down by. The labels of sectors, regions, lenses and programmes are names of the scenario; those of funds
-// are known at the end of a run only.
+// What a metric is broken down by. The labels of sectors, regions, lenses and programmes are names of the
+// scenario; those of funds are known at the end of a run only.
 enum metrics_group {
     METRICS_TOTAL, // no breakdown
     METRICS_SIZE_CLASS,
@@ -47,7 +48,8 @@ struct metric {
     const char *unit;
     const char *groups;     // names separated by semicolons, each a breakdown of its own; "" if none
     const char *definition; // population, period, what is counted
-    double (*value)(const struct metrics *metrics, const struct metric *row, enum metrics_group group, int label);
+    double (*value)(const struct metrics *metrics, const struct metric *row, enum metrics_group group,
+                    int label);
     enum metrics_group by; // the group whose labels are lanes of the measure, or METRICS_TOTAL
     int measure, lanes, base, base_lanes;
     double scale;
@@ -63,24 +65,28 @@ int metrics_groups_of(const struct metric *row, enum metrics_group out[METRICS_G
 
 const char *metrics_group_name(enum metrics_group group); // "" for METRICS_TOTAL
 const char *metrics_group_doc(enum metrics_group group);  // one sentence
-int metrics_labels_n(const struct model *model, enum metrics_group group); // 1 for METRICS_TOTAL, 0 for METRICS_FUND
+int metrics_labels_n(const struct model *model,
+                     enum metrics_group group); // 1 for METRICS_TOTAL, 0 for METRICS_FUND
 const char *metrics_label(const struct model *model, enum metrics_group group, int label);
 
-// Work space and memory of one replicate of a model, for worlds that run on `threads` threads; `model` must outlive it. Returns
-// ERROR_WORK for want of memory; metrics_free allows NULL.
+// Work space and memory of one replicate of a model, for worlds that run on `threads` threads; `model` must
+// outlive it. Returns ERROR_WORK for want of memory; metrics_free allows NULL.
 int metrics_create(struct metrics **metrics, const struct model *model, int threads, struct error *err);
 void metrics_free(struct metrics *metrics);
 
-// Takes in one month of a world: after its audit, before world_close_month, each month once from the first on.
+// Takes in one month of a world: after its audit, before world_close_month, each month once from the first
+// on.
 void metrics_month(struct metrics *metrics, const struct world *world);
 
-// The value of a row for one label of one of its groups (label 0 of METRICS_TOTAL: the whole economy) in the month last taken in,
-// as long as the world has not gone on. NaN where it is not defined: nothing to divide by, or history before the run.
+// The value of a row for one label of one of its groups (label 0 of METRICS_TOTAL: the whole economy) in the
+// month last taken in, as long as the world has not gone on. NaN where it is not defined: nothing to divide
+// by, or history before the run.
 double metrics_value(const struct metrics *metrics, int row, enum metrics_group group, int label);
 
-// Internal rate of return, 1/year, of n monthly flows (to investors positive, calls negative) and a value held at the end of the
-// last month: the monthly rate that discounts them to nothing, by bisection, compounded over 12 months. NaN before the first call
-// and while nothing has come later than it; -1 if it is at or below -99.99 %, 10 if at or above 1000 %.
+// Internal rate of return, 1/year, of n monthly flows (to investors positive, calls negative) and a value
+// held at the end of the last month: the monthly rate that discounts them to nothing, by bisection,
+// compounded over 12 months. NaN before the first call and while nothing has come later than it; -1 if it is
+// at or below -99.99 %, 10 if at or above 1000 %.
 double metrics_irr(const double *flow, int n, double value);
 
 #endif

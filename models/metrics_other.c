@@ -6,7 +6,7 @@ static double ratio(double top, double bottom)
     return bottom != 0.0 ? top / bottom : NAN;
 }
 
-// ---- memory of earlier months ------------------------------------------------------------------------------------------
+// ---- memory of earlier months ---------------------------------------------------------------------------
 
 static const int64_t *measure_of(const struct metrics *m, enum metrics_group group, int label)
 {
@@ -81,9 +81,10 @@ void metrics_month(struct metrics *metrics, const struct world *world)
     metrics_programmes(metrics);
 }
 
-// ---- demography --------------------------------------------------------------------------------------------------------
+// ---- demography -----------------------------------------------------------------------------------------
 
-double metrics_survival(const struct metrics *m, const struct metric *row, enum metrics_group group, int label)
+double metrics_survival(const struct metrics *m, const struct metric *row, enum metrics_group group,
+                        int label)
 {
     const int64_t *kept = m->sums + m->at_kept, *opened = m->opened + (m->month + 1) % 12 * m->survival_n;
     const int sectors = m->model->sectors_n;
@@ -92,7 +93,8 @@ double metrics_survival(const struct metrics *m, const struct metric *row, enum 
     if (m->month < 11)
         return NAN;
     for (int k = 0; k < m->survival_n; k++) {
-        const int size = k / (METRICS_AGES_N * sectors), age = k / sectors % METRICS_AGES_N, sector = k % sectors;
+        const int size = k / (METRICS_AGES_N * sectors), age = k / sectors % METRICS_AGES_N,
+                  sector = k % sectors;
         const int here = group == METRICS_SIZE_CLASS ? size : group == METRICS_AGE_CLASS ? age : sector;
         const bool in = group == METRICS_TOTAL || here == label;
         kept_n += in ? kept[k] : 0;
@@ -101,7 +103,8 @@ double metrics_survival(const struct metrics *m, const struct metric *row, enum 
     return ratio((double)kept_n, (double)opened_n);
 }
 
-double metrics_households(const struct metrics *m, const struct metric *row, enum metrics_group group, int label)
+double metrics_households(const struct metrics *m, const struct metric *row, enum metrics_group group,
+                          int label)
 {
     int64_t sum = 0;
     (void)row;
@@ -121,9 +124,10 @@ double metrics_started(const struct metrics *m, const struct metric *row, enum m
     return ratio((double)started, (double)registered);
 }
 
-// ---- production --------------------------------------------------------------------------------------------------------
+// ---- production -----------------------------------------------------------------------------------------
 
-double metrics_value_added_growth(const struct metrics *m, const struct metric *row, enum metrics_group group, int label)
+double metrics_value_added_growth(const struct metrics *m, const struct metric *row, enum metrics_group group,
+                                  int label)
 {
     const int slot = metrics_slot(m, group, label);
     double year[2] = {0.0, 0.0};
@@ -135,7 +139,8 @@ double metrics_value_added_growth(const struct metrics *m, const struct metric *
     return ratio(year[0], year[1]) - 1.0;
 }
 
-double metrics_productivity(const struct metrics *m, const struct metric *row, enum metrics_group group, int label)
+double metrics_productivity(const struct metrics *m, const struct metric *row, enum metrics_group group,
+                            int label)
 {
     const int slot = metrics_slot(m, group, label);
     double value_added = 0.0, workers = 0.0;
@@ -149,7 +154,10 @@ double metrics_productivity(const struct metrics *m, const struct metric *row, e
 }
 
 // The lower edge of a bin of productivity.
-static double bin_edge(int64_t bin) { return vmath_from_bits((uint64_t)(METRICS_PRODUCTIVITY_FIRST + bin) << 47); }
+static double bin_edge(int64_t bin)
+{
+    return vmath_from_bits((uint64_t)(METRICS_PRODUCTIVITY_FIRST + bin) << 47);
+}
 
 // Quantile q of enterprises in bins, linear within a bin.
 static double bins_quantile(const int64_t *count, int64_t total, double q)
@@ -162,7 +170,8 @@ static double bins_quantile(const int64_t *count, int64_t total, double q)
     return bin_edge(bin) + within * (bin_edge(bin + 1) - bin_edge(bin));
 }
 
-double metrics_productivity_spread(const struct metrics *m, const struct metric *row, enum metrics_group group, int label)
+double metrics_productivity_spread(const struct metrics *m, const struct metric *row,
+                                   enum metrics_group group, int label)
 {
     int64_t count[METRICS_PRODUCTIVITY_BINS] = {0}, total = 0;
     (void)row;
@@ -174,9 +183,10 @@ double metrics_productivity_spread(const struct metrics *m, const struct metric 
     return total > 0 ? bins_quantile(count, total, 0.9) / bins_quantile(count, total, 0.1) : NAN;
 }
 
-// ---- finance -----------------------------------------------------------------------------------------------------------
+// ---- finance --------------------------------------------------------------------------------------------
 
-double metrics_bad_loans(const struct metrics *m, const struct metric *row, enum metrics_group group, int label)
+double metrics_bad_loans(const struct metrics *m, const struct metric *row, enum metrics_group group,
+                         int label)
 {
     double bad = 0.0, all = 0.0;
     (void)row, (void)group, (void)label;
@@ -193,35 +203,42 @@ static double rounds(const int64_t table[3][3], enum metrics_group group, int la
     int64_t sum = 0;
     for (int stage = 0; stage < 3; stage++)
         for (int source = 0; source < 3; source++)
-            sum += group == METRICS_TOTAL || label == (group == METRICS_STAGE ? stage : source) ? table[stage][source] : 0;
+            sum += group == METRICS_TOTAL || label == (group == METRICS_STAGE ? stage : source)
+                       ? table[stage][source]
+                       : 0;
     return (double)sum;
 }
 
-double metrics_equity_deals(const struct metrics *m, const struct metric *row, enum metrics_group group, int label)
+double metrics_equity_deals(const struct metrics *m, const struct metric *row, enum metrics_group group,
+                            int label)
 {
     (void)row;
     return rounds(m->world->equity.deals_n, group, label);
 }
 
-double metrics_equity_invested(const struct metrics *m, const struct metric *row, enum metrics_group group, int label)
+double metrics_equity_invested(const struct metrics *m, const struct metric *row, enum metrics_group group,
+                               int label)
 {
     (void)row;
     return rounds(m->world->equity.invested_vnd, group, label);
 }
 
-double metrics_fund_tvpi(const struct metrics *m, const struct metric *row, enum metrics_group group, int label)
+double metrics_fund_tvpi(const struct metrics *m, const struct metric *row, enum metrics_group group,
+                         int label)
 {
     (void)row, (void)group, (void)label;
     return ratio((double)(m->fund_distributed_vnd + m->fund_value_vnd), (double)m->fund_called_vnd);
 }
 
-double metrics_fund_dpi(const struct metrics *m, const struct metric *row, enum metrics_group group, int label)
+double metrics_fund_dpi(const struct metrics *m, const struct metric *row, enum metrics_group group,
+                        int label)
 {
     (void)row, (void)group, (void)label;
     return ratio((double)m->fund_distributed_vnd, (double)m->fund_called_vnd);
 }
 
-double metrics_fund_irr(const struct metrics *m, const struct metric *row, enum metrics_group group, int label)
+double metrics_fund_irr(const struct metrics *m, const struct metric *row, enum metrics_group group,
+                        int label)
 {
     (void)row, (void)group, (void)label;
     return metrics_irr(m->fund_flow, (int)m->month + 1, (double)m->fund_value_vnd);
@@ -264,9 +281,10 @@ double metrics_irr(const double *flow, int n, double value)
     return compounded(0.5 * (dear + cheap));
 }
 
-// ---- public money --------------------------------------------------------------------------------------------------------
+// ---- public money ---------------------------------------------------------------------------------------
 
-double metrics_programme_awards(const struct metrics *m, const struct metric *row, enum metrics_group group, int label)
+double metrics_programme_awards(const struct metrics *m, const struct metric *row, enum metrics_group group,
+                                int label)
 {
     int64_t sum = 0;
     (void)row;
@@ -280,7 +298,8 @@ double metrics_programme_awards(const struct metrics *m, const struct metric *ro
     return (double)sum;
 }
 
-double metrics_fiscal_balance(const struct metrics *m, const struct metric *row, enum metrics_group group, int label)
+double metrics_fiscal_balance(const struct metrics *m, const struct metric *row, enum metrics_group group,
+                              int label)
 {
     int64_t balance = 0;
     (void)row, (void)group, (void)label;

@@ -10,7 +10,8 @@
 #define METRICS_FIXED 1048576.0
 
 enum {
-    METRICS_BINS_N = 7,       // of workers, from 0, 5, 10, 20, 50, 100, 200: size and survey classes are unions of them
+    METRICS_BINS_N =
+        7, // of workers, from 0, 5, 10, 20, 50, 100, 200: size and survey classes are unions of them
     METRICS_OWNERS_N = 2 * OWNERSHIPS_N, // ownership and gender
     METRICS_SURVEYS_N = 5,
     METRICS_AGES_N = 5,
@@ -35,9 +36,9 @@ struct metrics {
     // Per part: cells x counts. Below 2^32 enterprises no count can wrap.
     uint32_t *counts;
 
-    // Per part: cells x other measures, then firms operating at the month's production and those of 11 months before that are still
-    // there, by size, age and sector; first sales by cohort; enterprises by sector and productivity. The first part holds the sum
-    // of all once the month is taken in.
+    // Per part: cells x other measures, then firms operating at the month's production and those of 11 months
+    // before that are still there, by size, age and sector; first sales by cohort; enterprises by sector and
+    // productivity. The first part holds the sum of all once the month is taken in.
     int64_t *sums;
     int64_t cells_n, survival_n, part_n;
     int64_t at_opened, at_kept, at_first_sales, at_productivity;
@@ -47,10 +48,11 @@ struct metrics {
     int slots_n, slot_first[METRICS_GROUPS_N];
 
     // History: rings by month.
-    int64_t *opened;                                                        // 12 x survival_n
-    int64_t registered[METRICS_COHORTS_N], first_sales[METRICS_COHORTS_N]; // enterprises by month of registration
-    int64_t *value_added, *workers;                                         // 24 x slots_n; workers in METRICS_FIXED steps
-    double *real_value_added;                                               // 24 x slots_n, in opening prices
+    int64_t *opened; // 12 x survival_n
+    int64_t registered[METRICS_COHORTS_N],
+        first_sales[METRICS_COHORTS_N]; // enterprises by month of registration
+    int64_t *value_added, *workers;     // 24 x slots_n; workers in METRICS_FIXED steps
+    double *real_value_added;           // 24 x slots_n, in opening prices
 
     // Venture funds and angels together.
     double *fund_flow; // per month of the run
@@ -70,7 +72,8 @@ struct metrics_block {
     uint8_t operating[PAR_BLOCK], registered[PAR_BLOCK], results[PAR_BLOCK], class56[PAR_BLOCK];
     uint8_t surveyed[LENSES_MAX][PAR_BLOCK]; // belongs to the population of the lens if it operates
     uint8_t year_ago[PAR_BLOCK];             // operated 12 months ago
-    uint8_t operated_before[PAR_BLOCK], innovated_before[PAR_BLOCK], innovates[PAR_BLOCK]; // 36 months ago, now
+    uint8_t operated_before[PAR_BLOCK], innovated_before[PAR_BLOCK],
+        innovates[PAR_BLOCK]; // 36 months ago, now
     uint32_t cell[PAR_BLOCK];
     double sales_year[PAR_BLOCK], reported_year[PAR_BLOCK]; // of the last 12 months within the run
     const float *workers_before;                            // 11 months ago
@@ -81,9 +84,11 @@ struct metrics_block {
 extern const int metrics_stride;         // measures a cell, places left free among them
 extern const int metrics_counts_n;       // the first of them are counts
 extern const int metrics_programme_rows; // rows of kind PROGRAMME
-extern const int metrics_measure_entries, metrics_measure_value_added, metrics_measure_workers; // of these rows
+extern const int metrics_measure_entries, metrics_measure_value_added,
+    metrics_measure_workers; // of these rows
 
-// Adds the measures of a block to the cells: metrics_counts_n counts a cell, and metrics_stride - metrics_counts_n others.
+// Adds the measures of a block to the cells: metrics_counts_n counts a cell, and metrics_stride -
+// metrics_counts_n others.
 void metrics_block_add(const struct metrics_block *block, uint32_t *counts, int64_t *sums);
 
 // Evaluates the rows by programme.
@@ -104,9 +109,11 @@ static inline int metrics_slot(const struct metrics *metrics, enum metrics_group
 
 void metrics_remember(struct metrics *metrics);
 
-typedef double metrics_function(const struct metrics *metrics, const struct metric *row, enum metrics_group group, int label);
-metrics_function metrics_survival, metrics_households, metrics_value_added_growth, metrics_productivity, metrics_productivity_spread,
-    metrics_bad_loans, metrics_equity_deals, metrics_equity_invested, metrics_fund_tvpi, metrics_fund_dpi, metrics_fund_irr,
-    metrics_programme_awards, metrics_fiscal_balance, metrics_started;
+typedef double metrics_function(const struct metrics *metrics, const struct metric *row,
+                                enum metrics_group group, int label);
+metrics_function metrics_survival, metrics_households, metrics_value_added_growth, metrics_productivity,
+    metrics_productivity_spread, metrics_bad_loans, metrics_equity_deals, metrics_equity_invested,
+    metrics_fund_tvpi, metrics_fund_dpi, metrics_fund_irr, metrics_programme_awards, metrics_fiscal_balance,
+    metrics_started;
 
 #endif

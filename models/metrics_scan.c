@@ -3,11 +3,12 @@
 #include "models/metrics_part.h"
 #include "sim/isa.h"
 
-// ---- memory ------------------------------------------------------------------------------------------------------------
+// ---- memory ---------------------------------------------------------------------------------------------
 
 // Slots in order: the whole economy, then the labels of the groups that cells are made of.
-static const enum metrics_group slot_groups[] = {METRICS_TOTAL,  METRICS_SIZE_CLASS, METRICS_SECTOR,
-                                                 METRICS_REGION, METRICS_OWNERSHIP,  METRICS_OWNER_GENDER,    METRICS_SURVEY_CLASS};
+static const enum metrics_group slot_groups[] = {
+    METRICS_TOTAL,     METRICS_SIZE_CLASS,   METRICS_SECTOR,      METRICS_REGION,
+    METRICS_OWNERSHIP, METRICS_OWNER_GENDER, METRICS_SURVEY_CLASS};
 enum { SLOT_GROUPS_N = sizeof slot_groups / sizeof slot_groups[0] };
 
 // Where the parts of `sums` begin; each on a cache line.
@@ -33,7 +34,8 @@ static int reserve(struct metrics *m, struct error *err)
 {
     const size_t ring = (size_t)METRICS_YEARS_MONTHS * (size_t)m->slots_n;
     m->sums = aligned_alloc(64, (size_t)m->parts_n * (size_t)m->part_n * sizeof *m->sums);
-    m->counts = aligned_alloc(64, (size_t)m->parts_n * (size_t)m->cells_n * (size_t)metrics_counts_n * sizeof *m->counts);
+    m->counts = aligned_alloc(64, (size_t)m->parts_n * (size_t)m->cells_n * (size_t)metrics_counts_n *
+                                      sizeof *m->counts);
     m->vectors = aligned_alloc(64, VECTORS_N * (size_t)metrics_stride * sizeof *m->vectors);
     m->slot = aligned_alloc(64, (size_t)m->slots_n * (size_t)metrics_stride * sizeof *m->slot);
     m->opened = calloc(12 * (size_t)m->survival_n, sizeof *m->opened);
@@ -41,8 +43,10 @@ static int reserve(struct metrics *m, struct error *err)
     m->workers = calloc(ring, sizeof *m->workers);
     m->real_value_added = calloc(ring, sizeof *m->real_value_added);
     m->fund_flow = calloc((size_t)model_months(m->model), sizeof *m->fund_flow);
-    m->programme = calloc((size_t)metrics_programme_rows * (size_t)m->model->programmes_n + 1, sizeof *m->programme);
-    if (m->sums && m->counts && m->vectors && m->slot && m->opened && m->value_added && m->workers && m->real_value_added && m->fund_flow && m->programme)
+    m->programme =
+        calloc((size_t)metrics_programme_rows * (size_t)m->model->programmes_n + 1, sizeof *m->programme);
+    if (m->sums && m->counts && m->vectors && m->slot && m->opened && m->value_added && m->workers &&
+        m->real_value_added && m->fund_flow && m->programme)
         return ERROR_NONE;
     return error_add(err, ERROR_WORK, "out of memory for the metrics of a replicate");
 }
@@ -80,12 +84,15 @@ void metrics_free(struct metrics *metrics)
     free(metrics);
 }
 
-// ---- a block made ready ---------------------------------------------------------------------------------------------------
+// ---- a block made ready ---------------------------------------------------------------------------------
 
 static struct firm firm_from(const struct firm *f, int64_t begin)
 {
 #define COLUMN_FROM(ctype, type, name, lanes, unit, economic, doc) .name = f->name + begin,
-    return (struct firm){FIRM_COLUMNS(COLUMN_FROM)};
+    return (struct firm)
+    {
+        FIRM_COLUMNS(COLUMN_FROM)
+    };
 #undef COLUMN_FROM
 }
 
@@ -105,9 +112,11 @@ ISA_CLONES static void metrics_classes(struct metrics_block *b)
         b->results[i] = (status == STATUS_OPERATING) & (c.last_sale_month[i] > b->since_year);
     }
     for (int i = 0; i < b->n; i++) {
-        const double w = c.workers[i], small = industry[i] ? 200.0 : 50.0, medium = industry[i] ? 300.0 : 100.0;
+        const double w = c.workers[i], small = industry[i] ? 200.0 : 50.0,
+                     medium = industry[i] ? 300.0 : 100.0;
         b->class56[i] = (uint8_t)((w > 10.0) + (w > small) + (w > medium));
-        bin[i] = (uint8_t)((w >= 5.0) + (w >= 10.0) + (w >= 20.0) + (w >= 50.0) + (w >= 100.0) + (w >= 200.0));
+        bin[i] =
+            (uint8_t)((w >= 5.0) + (w >= 10.0) + (w >= 20.0) + (w >= 50.0) + (w >= 100.0) + (w >= 200.0));
     }
     for (int i = 0; i < b->n; i++) {
         const uint32_t place = (bin[i] * sectors + c.sector[i]) * regions + c.region[i];
@@ -140,8 +149,8 @@ ISA_CLONES static void metrics_histories(struct metrics_block *b)
 }
 
 // Sums of a ring over the last `months` months, four lanes at a time.
-ISA_CLONES static void metrics_years(const struct metrics_block *b, const float *ring, int month_of_year, int months,
-                                     double sum[PAR_BLOCK])
+ISA_CLONES static void metrics_years(const struct metrics_block *b, const float *ring, int month_of_year,
+                                     int months, double sum[PAR_BLOCK])
 {
     const float *lane[12];
     int k = 0;
@@ -177,7 +186,7 @@ static void block_fill(struct metrics_block *b, const struct metrics *m, int64_t
     metrics_years(b, b->firm.reported_ring, month_of_year, months, b->reported_year);
 }
 
-// ---- what is not made of cells -------------------------------------------------------------------------------------------
+// ---- what is not made of cells --------------------------------------------------------------------------
 
 // The place among survivors of a firm with so many workers that is `age` months old.
 VMATH_INLINE int32_t survival_place(float workers, int age, int sector, int sectors_n)
@@ -199,10 +208,10 @@ static void place_add(const struct place *place, int n, int64_t *sums)
         sums[place->at[i]] += place->weight[i];
 }
 
-// A firm operates at the end of a month if it takes part in the next month's production: bit 0 of operating_bits tells of the
-// end of last month, bit 11 of 12 months ago.
-ISA_CLONES static void metrics_survivors(const struct metrics_block *b, const float *workers_now, struct place *opened,
-                                         struct place *kept)
+// A firm operates at the end of a month if it takes part in the next month's production: bit 0 of
+// operating_bits tells of the end of last month, bit 11 of 12 months ago.
+ISA_CLONES static void metrics_survivors(const struct metrics_block *b, const float *workers_now,
+                                         struct place *opened, struct place *kept)
 {
     const struct firm c = b->firm;
     const int sectors_n = b->metrics->model->sectors_n;
@@ -218,7 +227,8 @@ ISA_CLONES static void metrics_survivors(const struct metrics_block *b, const fl
     }
 }
 
-// Sales a worker by sector, of firms that operated in all of the last 12 months; bins of equal width within an octave.
+// Sales a worker by sector, of firms that operated in all of the last 12 months; bins of equal width within
+// an octave.
 ISA_CLONES static void metrics_productivity_places(const struct metrics_block *b, struct place *place)
 {
     const struct firm c = b->firm;
@@ -229,7 +239,9 @@ ISA_CLONES static void metrics_productivity_places(const struct metrics_block *b
     for (int i = 0; i < b->n; i++) {
         const double productivity = b->sales_year[i] / vmath_max(c.workers[i], 1e-3);
         const int bin = (int)(vmath_bits(productivity) >> 47) - METRICS_PRODUCTIVITY_FIRST;
-        const int within = bin < 0 ? 0 : bin < METRICS_PRODUCTIVITY_BINS ? bin : METRICS_PRODUCTIVITY_BINS - 1;
+        const int within = bin < 0                           ? 0
+                           : bin < METRICS_PRODUCTIVITY_BINS ? bin
+                                                             : METRICS_PRODUCTIVITY_BINS - 1;
         place->at[i] = c.sector[i] * METRICS_PRODUCTIVITY_BINS + within;
     }
 }
@@ -238,7 +250,8 @@ static void add_places(const struct metrics_block *b, int64_t *sums)
 {
     const struct metrics *m = b->metrics;
     struct place opened, kept;
-    metrics_survivors(b, b->firm.workers_ring + m->world->climate.month_of_year * b->capacity, &opened, &kept);
+    metrics_survivors(b, b->firm.workers_ring + m->world->climate.month_of_year * b->capacity, &opened,
+                      &kept);
     place_add(&opened, b->n, sums + m->at_opened);
     place_add(&kept, b->n, sums + m->at_kept);
     metrics_productivity_places(b, &opened);
@@ -249,11 +262,12 @@ static void add_first_sales(const struct metrics_block *b, int64_t *first_sales)
 {
     const struct firm *c = &b->firm;
     for (int i = 0; i < b->n; i++)
-        if (c->first_sale_month[i] == b->month && c->birth_month[i] >= 0 && b->month - c->birth_month[i] < METRICS_COHORTS_N)
+        if (c->first_sale_month[i] == b->month && c->birth_month[i] >= 0 &&
+            b->month - c->birth_month[i] < METRICS_COHORTS_N)
             first_sales[c->birth_month[i] % METRICS_COHORTS_N] += c->weight[i];
 }
 
-// ---- the month ---------------------------------------------------------------------------------------------------------------
+// ---- the month ------------------------------------------------------------------------------------------
 
 // One part of the firm table.
 static void scan_part(void *context, int part)
@@ -294,7 +308,6 @@ static void add_bin(struct metrics *m, int bin, const int64_t *from)
     const int size = bin < 2 ? SIZE_MICRO : bin < 4 ? SIZE_SMALL : bin < 6 ? SIZE_MEDIUM : SIZE_LARGE;
     add_to(m, METRICS_TOTAL, 0, from);
     add_to(m, METRICS_SIZE_CLASS, size, from);
-    add_to(m, size == SIZE_LARGE, from);
     if (bin == 0)
         return; // below 5 workers: in no survey
     add_to(m, METRICS_SURVEY_CLASS, 0, from);
@@ -328,7 +341,8 @@ static void marginalise(struct metrics *m)
 {
     const int sectors = m->model->sectors_n, regions = m->model->regions_n, stride = metrics_stride;
     const size_t bytes = (size_t)stride * sizeof *m->slot;
-    int64_t *owner = m->vectors, *place = owner + stride, *sector = place + stride, *bin = sector + stride, cell = 0;
+    int64_t *owner = m->vectors, *place = owner + stride, *sector = place + stride, *bin = sector + stride,
+            cell = 0;
     memset(m->slot, 0, (size_t)m->slots_n * bytes);
     for (int k = 0; k < METRICS_BINS_N; k++) {
         memset(bin, 0, bytes);

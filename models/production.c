@@ -1,4 +1,5 @@
 #include "models/world.h"
+#include "sim/isa.h"
 #include "sim/par.h"
 
 const struct field production_fields[] = {
@@ -50,7 +51,7 @@ double production_sales_per_worker_vnd(const struct model *model, const struct w
 }
 
 // What a block has moved, in all enterprises.
-struct production_totals {
+struct production_sums {
     struct ledger_sum sales[SECTORS_MAX], materials, wages, owner_pay, owner_money;
 };
 
@@ -59,7 +60,7 @@ struct production_context {
     struct world *world;
     double unit[SECTORS_MAX];                      // sales a unit of attraction
     double pace[SECTORS_MAX][REGIONS_MAX];         // sales a worker of productivity 1
-    struct production_totals *block;
+    struct production_sums *block;
 };
 
 // One block's rows, gathered for the vector loops.
@@ -69,7 +70,7 @@ struct lane {
 };
 
 // P1: sales = min(demand share, what the workers can make).
-static void block_sales(const struct production_context *c, struct lane *l, int64_t begin, int n)
+ISA_CLONES static void production_sales(const struct production_context *c, struct lane *l, int64_t begin, int n)
 {
     const struct firm *f = &c->world->firm;
     const double slack = 1.0 + c->model->demand.capacity_slack, expect = c->model->demand.expectation_speed;
@@ -90,7 +91,7 @@ static void block_sales(const struct production_context *c, struct lane *l, int6
 }
 
 // P2: workers close part of the gap to expected sales over output per worker; at least one.
-static void block_workers(const struct production_context *c, struct lane *l, int64_t begin, int n)
+ISA_CLONES static void production_workers(const struct production_context *c, struct lane *l, int64_t begin, int n)
 {
     const struct production *p = &c->model->production;
     const struct firm *f = &c->world->firm;
@@ -109,7 +110,7 @@ static void block_workers(const struct production_context *c, struct lane *l, in
 }
 
 // P3: economic profit; P4: the owner's pay; P5: reported profit. Profit is after depreciation and interest.
-static void block_profit(const struct production_context *c, struct lane *l, int64_t begin, int n)
+ISA_CLONES static void production_profit(const struct production_context *c, struct lane *l, int64_t begin, int n)
 {
     const struct production *p = &c->model->production;
     const struct firm *f = &c->world->firm;
@@ -150,7 +151,7 @@ static void block_profit(const struct production_context *c, struct lane *l, int
 }
 
 // P6: cash; owners withdraw part of what is above the buffer and put in what is missing.
-static void block_cash(const struct production_context *c, struct lane *l, int64_t begin, int n)
+ISA_CLONES static void production_cash(const struct production_context *c, struct lane *l, int64_t begin, int n)
 {
     const struct production *p = &c->model->production;
     const struct firm *f = &c->world->firm;
@@ -170,7 +171,7 @@ static void block_cash(const struct production_context *c, struct lane *l, int64
 }
 
 // What the recorder and the twin ledger keep of the month.
-static void block_memory(const struct production_context *c, const struct lane *l, int64_t begin, int n)
+ISA_CLONES static void production_memory(const struct production_context *c, const struct lane *l, int64_t begin, int n)
 {
     struct world *w = c->world;
     const struct firm *f = &w->firm;
@@ -193,14 +194,14 @@ static void block_memory(const struct production_context *c, const struct lane *
     }
 }
 
-static void block_totals(const struct production_context *c, const struct lane *l, int64_t block, int64_t begin, int n)
+static void production_totals(const struct production_context *c, const struct lane *l, int64_t block, int64_t begin, int n)
 {
     const struct firm *f = &c->world->firm;
-    struct production_totals *t = &c->block[block];
+    struct production_sums *t = &c->block[block];
     const int64_t *weight = f->weight + begin;
     double own[PAR_BLOCK];
 
-    *t = (struct production_totals){0};
+    *t = (struct production_sums){0};
     ledger_sum_add(&t->materials, ledger_dot_block(weight, l->materials, n));
     ledger_sum_add(&t->wages, ledger_dot_block(weight, l->wages, n));
     ledger_sum_add(&t->owner_pay, ledger_dot_block(weight, l->owner, n));
@@ -218,12 +219,12 @@ static void production_block(void *context, int64_t block, int64_t begin, int64_
     const int n = (int)(end - begin);
     struct lane l;
     CHECK(n > 0);
-    block_sales(c, &l, begin, n);
-    block_workers(c, &l, begin, n);
-    block_profit(c, &l, begin, n);
-    block_cash(c, &l, begin, n);
-    block_memory(c, &l, begin, n);
-    block_totals(c, &l, block, begin, n);
+    production_sales(c, &l, begin, n);
+    production_workers(c, &l, begin, n);
+    production_profit(c, &l, begin, n);
+    production_cash(c, &l, begin, n);
+    production_memory(c, &l, begin, n);
+    production_totals(c, &l, block, begin, n);
 }
 
 // A share of a national total, which is beyond what a double rounds exactly: in millionths.
@@ -255,9 +256,9 @@ static void post_sales(const struct model *model, struct world *world, const int
     ledger_post(l, CATEGORY_SALES, ACCOUNT_HOUSEHOLDS, ACCOUNT_FIRMS, final - abroad - government);
 }
 
-static void post_totals(const struct model *model, struct world *world, const struct production_totals *block)
+static void post_totals(const struct model *model, struct world *world, const struct production_sums *block)
 {
-    struct production_totals t = {0};
+    struct production_sums t = {0};
     struct ledger *l = &world->ledger;
     int64_t sales[SECTORS_MAX] = {0};
     const int64_t blocks = par_blocks_n(world->firms.n);

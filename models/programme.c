@@ -98,25 +98,24 @@ bool programme_served(const struct world *world, int programme, int64_t row)
 
 // ---- applying ------------------------------------------------------------------------------------------------------
 
-static bool on_occasion(const struct world *world, enum programme_occasion occasion, int64_t row)
+// The occasions of each firm in this month, before any programme has served it.
+static void occasion_block(void *context, int64_t block, int64_t begin, int64_t end)
 {
-    const struct firm *f = &world->firm;
-    switch (occasion) {
-    case OCCASION_YEARLY:
-        return (int64_t)(rng_hash((uint64_t)f->ancestor[row]) % 12) == world->climate.month_of_year;
-    case OCCASION_CREDIT:
-        return f->unmet_credit_vnd[row] > 0.0;
-    case OCCASION_PROJECT:
-        return f->plan[row] || f->project[row];
-    default:
-        return false;
+    struct world *w = context;
+    const struct firm *f = &w->firm;
+    (void)block;
+    for (int64_t r = begin; r < end; r++) {
+        const int planning = (int64_t)(rng_hash((uint64_t)f->ancestor[r]) % 12) == w->climate.month_of_year;
+        const int need = f->unmet_credit_vnd[r] > 0.0, project = f->plan[r] || f->project[r];
+        const int bits = planning << OCCASION_YEARLY | need << OCCASION_CREDIT | project << OCCASION_PROJECT;
+        w->scratch.occasion[r] = (uint8_t)(f->status[r] == STATUS_OPERATING ? bits : 0);
     }
 }
 
 struct apply_context {
     const struct model *model;
     struct world *world;
-    int programme;
+    int programme, occasion; // the kind's occasion as a bit
     double aware, paperwork_vnd;
 };
 
@@ -135,8 +134,7 @@ static double wanted_amount(const struct apply_context *c, int64_t row)
     const struct programme *p = &c->model->programme[c->programme];
     const struct instrument *kind = instrument_at(p->kind);
     const int64_t cap = w->firms.capacity;
-    if (!on_occasion(w, kind->occasion, row) || !programme_eligible(c->model, w, c->programme, row) ||
-        in_set(f->applied, cap, c->programme, row) || !hears(w, p, row, c->aware) || f->cash_vnd[row] < c->paperwork_vnd)
+    if (!programme_eligible(c->model, w, c->programme, row) || in_set(f->applied, cap, c->programme, row) || !hears(w, p, row, c->aware) || f->cash_vnd[row] < c->paperwork_vnd)
         return -1.0;
     struct programme_offer offer = {0.0, 0.0};
     kind->offer(c->model, w, c->programme, row, &offer);
@@ -152,8 +150,12 @@ static double wanted_amount(const struct apply_context *c, int64_t row)
 static void apply_block(void *context, int64_t block, int64_t begin, int64_t end)
 {
     const struct apply_context *c = context;
+    const uint8_t *occasion = c->world->scratch.occasion;
     (void)block;
     for (int64_t r = begin; r < end; r++) {
+        c->world->scratch.flag[r] = 0;
+        if (!(occasion[r] & c->occasion))
+            continue;
         const double amount = wanted_amount(c, r);
         c->world->scratch.flag[r] = amount >= 0.0;
         c->world->scratch.value[r] = amount;
@@ -184,7 +186,7 @@ static void collect_applications(const struct model *model, struct world *world,
 {
     const struct programme *p = &model->programme[programme];
     struct apply_context c = {.model = model, .world = world, .programme = programme,
-                              .aware = aware_now(model, world, p), .paperwork_vnd = paperwork(model, world, p)};
+                              .occasion = 1 << instrument_at(p->kind)->occasion, .aware = aware_now(model, world, p), .paperwork_vnd = paperwork(model, world, p)};
     par_blocks(world->threads, world->firms.n, apply_block, &c);
     const int64_t n = par_select(world->threads, world->firms.n, world->scratch.flag, world->scratch.rows);
     for (int64_t k = 0; k < n; k++)
@@ -201,8 +203,10 @@ static double queue_place(const struct model *model, const struct world *world, 
     const struct firm *f = &world->firm;
     const int64_t row = a->firm[k];
     const struct rng_purpose why = world_purpose(world, STREAM_SELECTION, p->draw_index);
-    if (p->selection == SELECTION_FIRST_COME)
-        return (double)a->since[k];
+    if (p->selection == SELECTION_FIRST_COME) { // within a month luck decides, not the order of rows
+        const struct rng_purpose day = {(uint16_t)a->since[k], STREAM_SELECTION, p->draw_index};
+        return (double)a->since[k] + rng_uniform(world->rng, (uint64_t)f->ancestor[row], day);
+    }
     if (p->selection == SELECTION_LOTTERY)
         return rng_uniform(world->rng, (uint64_t)f->ancestor[row], why);
     const double quality = f->ability[row] + f->project_novelty[row] - 0.5;
@@ -260,8 +264,9 @@ static void account_award(const struct model *model, struct world *world, int pr
     world->firm.support_vnd[row] += committed;
 }
 
-// Serves one application, or the part of its agent that the budget allows; false if the queue must stop for this month.
-static bool serve(const struct model *model, struct world *world, int programme, int64_t k)
+// Serves one application, or the part of its agent that the budget allows; false if the queue must stop for this month. One agent
+// is split a month; if the institution refuses the part, it has refused the file.
+static bool serve(const struct model *model, struct world *world, int programme, int64_t k, bool *split)
 {
     const struct instrument *kind = instrument_at(model->programme[programme].kind);
     int64_t row = world->application.firm[k];
@@ -271,17 +276,19 @@ static bool serve(const struct model *model, struct world *world, int programme,
         return false;
     const bool whole = part == world->firm.weight[row];
     if (!whole) {
-        if (world->firms.n == world->firms.capacity)
+        if (*split || world->firms.n == world->firms.capacity)
             return false;
+        *split = true;
         row = world_split(world, row, part);
+        world->scratch.occasion[row] = 0;
         put_in_set(world->firm.applied, world->firms.capacity, programme, row, false);
-    } else {
-        end_application(world, k);
     }
     const double committed = kind->award(model, world, programme, row, amount);
     if (committed >= 0.0)
         account_award(model, world, programme, row, committed);
-    return whole;
+    if (whole || committed < 0.0)
+        end_application(world, k);
+    return whole || committed < 0.0;
 }
 
 static void decide_applications(const struct model *model, struct world *world, int programme)
@@ -298,8 +305,9 @@ static void decide_applications(const struct model *model, struct world *world, 
             item[n++] = (struct order_item){order_key_double(queue_place(model, world, programme, k)), a->id[k], k};
     }
     order_by_key(item, n, world->scratch.spare);
+    bool split = false;
     for (int64_t i = 0; i < n; i++)
-        if (!serve(model, world, programme, item[i].row))
+        if (!serve(model, world, programme, item[i].row, &split))
             break;
 }
 
@@ -346,6 +354,7 @@ static void return_applications(struct world *world, int programme)
 
 void programme_step(const struct model *model, struct world *world)
 {
+    par_blocks(world->threads, world->firms.n, occasion_block, world);
     for (int p = 0; p < model->programmes_n; p++) {
         const struct instrument *kind = instrument_at(model->programme[p].kind);
         struct programme_state *s = &world->programme[p];

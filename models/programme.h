@@ -74,7 +74,8 @@ struct programme {
     int64_t ownerships, startups_only, women_only, st_only;
     char sectors[FIELD_TEXT_MAX], regions[FIELD_TEXT_MAX]; // names, comma separated; empty: all
     // take-up
-    double aware_frac, aware_per_year, paperwork_vnd, paperwork_size_exponent, delay_months, certification_vnd;
+    double aware_frac, aware_per_year, paperwork_size_exponent, delay_months;
+    int64_t paperwork_vnd, certification_vnd;
     // selection
     int64_t selection;
     double score_noise_sd, connections_weight;

@@ -4,9 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int no_memory(struct error *err) { return error_add(err, ERROR_WORK, "out of memory for the results"); }
+static int no_memory(struct error *err)
+{
+    return error_add(err, ERROR_WORK, "out of memory for the results");
+}
 
-// ---- shared by the groups ---------------------------------------------------------------------------------------------------
+// ---- shared by the groups -------------------------------------------------------------------------------
 
 void record_missing(double *value, int64_t n)
 {
@@ -23,7 +26,11 @@ int record_detail_replicates(const struct record *record, int64_t bytes_each)
 int record_replicate_dim(struct run_data *data, int n)
 {
     double *number = malloc((size_t)n * sizeof *number);
-    struct data_dim dim = {.name = "replicate", .unit = "1", .doc = "replicates, each with draws of its own", .n = n, .value = number};
+    struct data_dim dim = {.name = "replicate",
+                           .unit = "1",
+                           .doc = "replicates, each with draws of its own",
+                           .n = n,
+                           .value = number};
     int index = -1;
     for (int r = 0; number && r < n; r++)
         number[r] = r;
@@ -33,9 +40,15 @@ int record_replicate_dim(struct run_data *data, int n)
     return index;
 }
 
-struct data_var record_var(const char *group, const char *name, const char *unit, enum data_type type, int dims_n, const int *dims)
+struct data_var record_var(const char *group, const char *name, const char *unit, enum data_type type,
+                           int dims_n, const int *dims)
 {
-    struct data_var var = {.long_name = "", .unit = unit, .definition = "", .cell_methods = "", .source = "simulated", .type = type,
+    struct data_var var = {.long_name = "",
+                           .unit = unit,
+                           .definition = "",
+                           .cell_methods = "",
+                           .source = "simulated",
+                           .type = type,
                            .dims_n = dims_n};
     snprintf(var.group, sizeof var.group, "%s", group);
     snprintf(var.name, sizeof var.name, "%s", name);
@@ -44,7 +57,8 @@ struct data_var record_var(const char *group, const char *name, const char *unit
     return var;
 }
 
-const char *record_codes(const struct model *model, enum metrics_group group, const char *text, char *out, size_t size)
+const char *record_codes(const struct model *model, enum metrics_group group, const char *text, char *out,
+                         size_t size)
 {
     snprintf(out, size, "%s:", text);
     for (int l = 0; l < metrics_labels_n(model, group); l++) {
@@ -54,7 +68,7 @@ const char *record_codes(const struct model *model, enum metrics_group group, co
     return out;
 }
 
-// ---- dimensions -------------------------------------------------------------------------------------------------------------
+// ---- dimensions -----------------------------------------------------------------------------------------
 
 // Days from 1970-01-01 to the first of a month counted from 1970-01 (proleptic Gregorian calendar).
 static int64_t first_day(int64_t months)
@@ -64,7 +78,8 @@ static int64_t first_day(int64_t months)
     field_month_split(months, &year, &month);
     const int64_t past = year - 1; // whole years of the calendar
     const int64_t leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return 365 * past + past / 4 - past / 100 + past / 400 - 719162 + before[month - 1] + (month > 2 ? leap : 0);
+    return 365 * past + past / 4 - past / 100 + past / 400 - 719162 + before[month - 1] +
+           (month > 2 ? leap : 0);
 }
 
 static int time_dim(struct run_data *data, const struct model *model, int months_n)
@@ -91,7 +106,9 @@ static int add_group_dim(struct record *record, enum metrics_group group)
     CHECK(n <= LABELS_MAX);
     for (int l = 0; l < n; l++)
         labels[l] = metrics_label(record->model, group, l);
-    return n == 0 ? -1 : data_dim_add(record->data, metrics_group_name(group), "", metrics_group_doc(group), n, labels, NULL);
+    return n == 0 ? -1
+                  : data_dim_add(record->data, metrics_group_name(group), "", metrics_group_doc(group), n,
+                                 labels, NULL);
 }
 
 static void add_dims(struct record *record)
@@ -102,7 +119,7 @@ static void add_dims(struct record *record)
         record->dim[g] = add_group_dim(record, (enum metrics_group)g);
 }
 
-// ---- metrics ----------------------------------------------------------------------------------------------------------------
+// ---- metrics --------------------------------------------------------------------------------------------
 
 // "innovation active (share), by size class" of innovation_active_frac and its unit.
 static void long_name(const struct metric *row, enum metrics_group group, char *out, size_t size)
@@ -116,8 +133,8 @@ static void long_name(const struct metric *row, enum metrics_group group, char *
             break;
         }
     }
-    snprintf(out, size, "%.*s (%s)%s%s", (int)length, row->name, row->unit, group == METRICS_TOTAL ? "" : ", by ",
-             metrics_group_name(group));
+    snprintf(out, size, "%.*s (%s)%s%s", (int)length, row->name, row->unit,
+             group == METRICS_TOTAL ? "" : ", by ", metrics_group_name(group));
     for (char *c = out; *c; c++)
         *c = *c == '_' ? ' ' : *c;
 }
@@ -140,7 +157,8 @@ static void add_series(struct record *record, int row_index, enum metrics_group 
         return;
     double *value = record->data->var[index].value;
     record_missing(value, record->data->var[index].n);
-    record->series[record->series_n++] = (struct record_series){row_index, group, metrics_labels_n(record->model, group), value};
+    record->series[record->series_n++] =
+        (struct record_series){row_index, group, metrics_labels_n(record->model, group), value};
 }
 
 // A variable per row and breakdown; breakdowns without labels are left out, those by fund come at the end.
@@ -159,7 +177,8 @@ static int add_metrics(struct record *record, struct error *err)
     }
     struct data_var digest = record_var("", "digest", "", DATA_TEXT, 1, &record->replicate_dim);
     digest.long_name = "digest of the final state";
-    digest.definition = "64 bits in hexadecimal over the state of the economy after the last month; programme sets are not in it";
+    digest.definition = "64 bits in hexadecimal over the state of the economy after the last month; "
+                        "programme sets are not in it";
     record->digest = data_var_add(record->data, &digest);
     return data_failed(record->data) ? no_memory(err) : ERROR_NONE;
 }
@@ -176,7 +195,7 @@ static void record_metrics(struct record *record, int replicate, const struct wo
     }
 }
 
-// ---- the record -------------------------------------------------------------------------------------------------------------
+// ---- the record -----------------------------------------------------------------------------------------
 
 static int describe(struct record *record, const struct config *config, struct error *err)
 {
@@ -196,8 +215,8 @@ static int describe(struct record *record, const struct config *config, struct e
     return rc;
 }
 
-int record_create(struct record **record, struct run_data *data, const struct model *model, const struct config *config,
-                  struct error *err)
+int record_create(struct record **record, struct run_data *data, const struct model *model,
+                  const struct config *config, struct error *err)
 {
     struct record *r = *record = calloc(1, sizeof *r);
     if (!r)

@@ -59,7 +59,10 @@ static double number(const struct parameter *p)
     }
 }
 
-static bool bounded(enum field_type type) { return type != FIELD_TEXT && type != FIELD_SET && type != FIELD_CHOICE && type != FIELD_BOOL; }
+static bool bounded(enum field_type type)
+{
+    return type != FIELD_TEXT && type != FIELD_SET && type != FIELD_CHOICE && type != FIELD_BOOL;
+}
 
 static int add_column(struct record *record, int dim, const char *name, enum data_type type, const char *doc)
 {
@@ -72,7 +75,8 @@ static int add_column(struct record *record, int dim, const char *name, enum dat
 static void add_numbers(struct record *record, int dim, const struct list *list)
 {
     const int columns[] = {
-        add_column(record, dim, "number", DATA_F64, "value of a parameter that is one number; months count from 1970-01"),
+        add_column(record, dim, "number", DATA_F64,
+                   "value of a parameter that is one number; months count from 1970-01"),
         add_column(record, dim, "low", DATA_F64, "lower bound"),
         add_column(record, dim, "high", DATA_F64, "upper bound"),
     };
@@ -93,10 +97,13 @@ static void add_texts(struct record *record, int dim, const struct list *list)
     enum { KEY, VALUE, UNIT, DEFAULT, SOURCE, DOC, TEXTS_N };
     const int columns[TEXTS_N] = {
         [KEY] = add_column(record, dim, "key", DATA_TEXT, "key path"),
-        [VALUE] = add_column(record, dim, "value", DATA_TEXT, "value in this run, as scenario files write it"),
+        [VALUE] =
+            add_column(record, dim, "value", DATA_TEXT, "value in this run, as scenario files write it"),
         [UNIT] = add_column(record, dim, "unit", DATA_TEXT, "unit"),
-        [DEFAULT] = add_column(record, dim, "default", DATA_TEXT, "value where no file gives one; empty: must be given"),
-        [SOURCE] = add_column(record, dim, "source", DATA_TEXT, "ids of the evidence tables, or the assumption and its range"),
+        [DEFAULT] = add_column(record, dim, "default", DATA_TEXT,
+                               "value where no file gives one; empty: must be given"),
+        [SOURCE] = add_column(record, dim, "source", DATA_TEXT,
+                              "ids of the evidence tables, or the assumption and its range"),
         [DOC] = add_column(record, dim, "doc", DATA_TEXT, "what it is"),
     };
     static char const none[] = "";
@@ -104,7 +111,8 @@ static void add_texts(struct record *record, int dim, const struct list *list)
         const struct parameter *p = &list->item[i];
         char value[FIELD_FORMAT_MAX];
         field_format(p->field, p->base, value, sizeof value);
-        const char *const text[TEXTS_N] = {p->key, value, p->field->unit, p->field->fallback ? p->field->fallback : none,
+        const char *const text[TEXTS_N] = {p->key,           value,
+                                           p->field->unit,   p->field->fallback ? p->field->fallback : none,
                                            p->field->source, p->field->doc};
         for (int k = 0; k < TEXTS_N; k++)
             data_text_put(record->data, columns[k], (int64_t)i, text[k]);
@@ -115,7 +123,8 @@ static void add_all(struct record *record, const struct list *list, const char *
 {
     for (size_t i = 0; i < list->n; i++)
         labels[i] = list->item[i].key;
-    const int dim = data_dim_add(record->data, "parameter", "", "key paths of the scenario's parameters", (int64_t)list->n, labels, NULL);
+    const int dim = data_dim_add(record->data, "parameter", "", "key paths of the scenario's parameters",
+                                 (int64_t)list->n, labels, NULL);
     if (dim < 0)
         return;
     add_texts(record, dim, list);
@@ -127,7 +136,8 @@ int record_parameters(struct record *record, const struct config *config, struct
     struct model_schema schema;
     struct list list = {0};
     model_schema(&schema);
-    int rc = config_walk(config, &schema.config, (struct model *)record->model, list_add, &list); // finds entries, makes none
+    int rc = config_walk(config, &schema.config, (struct model *)record->model, list_add,
+                         &list); // finds entries, makes none
     const char **labels = malloc((list.n + 1) * sizeof *labels);
     if (!rc && labels && !list.failed)
         add_all(record, &list, labels);

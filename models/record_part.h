@@ -1,5 +1,6 @@
-// record_part: what the files of the recorder share and nobody else needs. Each group of the output has a file: record_funds.c,
-// record_ledger.c and so on; its state belongs to one replicate, so that replicates can record at the same time.
+// record_part: what the files of the recorder share and nobody else needs. Each group of the output has a
+// file: record_funds.c, record_ledger.c and so on; its state belongs to one replicate, so that replicates can
+// record at the same time.
 #ifndef MODELS_RECORD_PART_H
 #define MODELS_RECORD_PART_H
 
@@ -38,8 +39,8 @@ struct record {
     int replicate_dim, time_dim, dim[METRICS_GROUPS_N]; // in the data; -1: no labels
     struct record_series *series;
     int series_n;
-    double **programme; // values of the group "programmes" by replicate, month and programme
-    int digest;         // the variable
+    double **programme;           // values of the group "programmes" by replicate, month and programme
+    int digest;                   // the variable
     int funds_detail_n, ledger_n; // replicates whose funds are recorded in detail, and whose ledger
     struct record_replicate *replicate;
     struct record_panel *panel;
@@ -52,13 +53,16 @@ int record_detail_replicates(const struct record *record, int64_t bytes_each);
 int record_replicate_dim(struct run_data *data, int n);
 
 // A variable without metadata but what is given; dimensions are a list of n indices.
-struct data_var record_var(const char *group, const char *name, const char *unit, enum data_type type, int dims_n, const int *dims);
+struct data_var record_var(const char *group, const char *name, const char *unit, enum data_type type,
+                           int dims_n, const int *dims);
 
 // Fills n numbers with NaN.
 void record_missing(double *value, int64_t n);
 
-// "0: micro, 1: small, ..." after `text`, for columns that hold codes of a group. Returns `out`, of `size` bytes.
-const char *record_codes(const struct model *model, enum metrics_group group, const char *text, char *out, size_t size);
+// "0: micro, 1: small, ..." after `text`, for columns that hold codes of a group. Returns `out`, of `size`
+// bytes.
+const char *record_codes(const struct model *model, enum metrics_group group, const char *text, char *out,
+                         size_t size);
 enum { RECORD_CODES_MAX = 2048 };
 
 // ---- record_programmes.c

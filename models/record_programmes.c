@@ -3,7 +3,8 @@
 
 // X(name, unit, cell methods, what it is, value; s: struct programme_state)
 #define PROGRAMME_VARIABLES(X)                                                                               \
-    X(aware_n, "enterprises", "time: point", "eligible enterprises that know it, counted each January", s->aware_n) \
+    X(aware_n, "enterprises", "time: point", "eligible enterprises that know it, counted each January",      \
+      s->aware_n)                                                                                            \
     X(applications_n, "applications", "time: sum", "applications filed", s->month.applications_n)            \
     X(awards_n, "awards", "time: sum", "enterprises awarded", s->month.awards_n)                             \
     X(committed_vnd, "VND", "time: point", "committed against the budget so far", s->committed_total_vnd)    \
@@ -46,7 +47,8 @@ int record_programmes_create(struct record *record, struct error *err)
         return error_add(err, ERROR_WORK, "out of memory for the results of programmes");
     add_texts(record);
     for (int k = 0; k < PROGRAMME_VARIABLES_N; k++) {
-        struct data_var var = record_var("programmes", variables[k].name, variables[k].unit, DATA_F64, 3, dims);
+        struct data_var var =
+            record_var("programmes", variables[k].name, variables[k].unit, DATA_F64, 3, dims);
         var.long_name = var.definition = variables[k].doc;
         var.cell_methods = variables[k].methods;
         const int index = data_var_add(record->data, &var);
@@ -58,10 +60,12 @@ int record_programmes_create(struct record *record, struct error *err)
     return ERROR_NONE;
 }
 
-#define VARIABLE_VALUE(name, unit, methods, doc, value) record->programme[PROGRAMME_##name][at + p] = (double)(value);
+#define VARIABLE_VALUE(name, unit, methods, doc, value)                                                      \
+    record->programme[PROGRAMME_##name][at + p] = (double)(value);
 void record_programmes_month(struct record *record, int replicate, const struct world *world)
 {
-    const int64_t n = record->model->programmes_n, at = ((int64_t)replicate * record->months_n + world->month) * n;
+    const int64_t n = record->model->programmes_n,
+                  at = ((int64_t)replicate * record->months_n + world->month) * n;
     for (int64_t p = 0; p < n; p++) {
         const struct programme_state *s = &world->programme[p];
         PROGRAMME_VARIABLES(VARIABLE_VALUE)

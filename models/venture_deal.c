@@ -82,7 +82,8 @@ static bool covers(const struct equity_relief *relief, bool angel)
     return angel ? relief->angels : relief->funds;
 }
 
-// The signal that a fund requires, programmes' reliefs for its private partners included.
+// The signal that angels require, programmes' reliefs included. A fund's partners are relieved too, but it is
+// their manager who decides, and managers look at the tail of outcomes (instruments.md, investor tax credit).
 static double caution_relieved(const struct model *model, const struct world *world,
                                const struct investor *investor)
 {
@@ -131,7 +132,7 @@ static void investors_find(struct market *m)
             .insiders_only = !investing,
         };
         i->caution = f->caution[row] - e->pressure * venture_fund_lag(m->model, w, row);
-        i->caution_relieved = caution_relieved(m->model, w, i);
+        i->caution_relieved = i->angel ? caution_relieved(m->model, w, i) : i->caution;
     }
 }
 

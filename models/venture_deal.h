@@ -2,10 +2,11 @@
 // lead, syndicates fill.
 //
 // An investor of skill k sees x = (q + (noise/k) e) / sqrt(1 + (noise/k)^2), about standard normal whatever
-// its skill, and invests if x is at least its caution. The noise e is one draw for each startup, stage and
-// fund; a fund that holds the startup already sees less of it. Startups are served in the order of their best
-// signal, then of record id; the investor with the best signal leads and up to three more fill the round. A
-// round that is not filled to fill_min_frac fails, and the startup goes unfunded.
+// its skill, and invests if x is at least its caution less `pressure` times the share of its commitments by
+// which it is behind its pace. The noise e is one draw for each startup, stage and fund; a fund that holds
+// the startup already sees less of it. Startups are served in the order of their best signal, then of record
+// id; the investor with the best signal leads and up to three more fill the round. A round that is not filled
+// to fill_min_frac fails, and the startup goes unfunded.
 #ifndef MODELS_VENTURE_DEAL_H
 #define MODELS_VENTURE_DEAL_H
 

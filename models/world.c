@@ -40,6 +40,7 @@ static void scratch_free(struct world_scratch *s)
     free(s->rows);
     free(s->moved);
     free(s->flag);
+    free(s->occasion);
     free(s->value);
     free(s->item);
     free(s->spare);
@@ -56,11 +57,12 @@ static int scratch_reserve(struct world_scratch *s, int64_t capacity, struct err
     s->rows = malloc(n * sizeof *s->rows);
     s->moved = malloc(n * sizeof *s->moved);
     s->flag = malloc(n);
+    s->occasion = malloc(n);
     s->value = malloc(n * sizeof *s->value);
     s->item = malloc(n * sizeof *s->item);
     s->spare = malloc(n * sizeof *s->spare);
     s->bytes = malloc(n * SCRATCH_BYTES);
-    if (!s->rows || !s->moved || !s->flag || !s->value || !s->item || !s->spare || !s->bytes) {
+    if (!s->rows || !s->moved || !s->flag || !s->occasion || !s->value || !s->item || !s->spare || !s->bytes) {
         scratch_free(s);
         return error_add(err, ERROR_WORK, "out of memory for %lld agents", (long long)capacity);
     }

@@ -318,6 +318,7 @@ struct sector_state {
 struct world_scratch {
     int64_t *rows, *moved;
     uint8_t *flag;
+    uint8_t *occasion; // programme_step: a bit per enum programme_occasion that the firm is on this month
     double *value;
     struct order_item *item, *spare;
     void *bytes; // 64 bytes an element, for per-block totals

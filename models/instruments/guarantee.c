@@ -210,11 +210,14 @@ static void guarantee_operate(const struct model *model, struct world *world, in
     const bool open = programme_open(model, world, programme);
     int64_t first = credit_funds_first(world, programme);
     if (first == NOBODY && open) {
-        const struct credit_charter charter = {
-            .programme = programme,           .loans = 0,
-            .funds_n = t->funds_n,            .capital_vnd = t->capital_vnd,
-            .fee_per_year = t->fee_per_year,  .coverage_frac = t->coverage_frac,
-            .leverage_max = t->leverage_max,  .collateral_ratio = t->own_collateral_frac};
+        const struct credit_charter charter = {.programme = programme,
+                                               .loans = 0,
+                                               .funds_n = t->funds_n,
+                                               .capital_vnd = t->capital_vnd,
+                                               .fee_per_year = t->fee_per_year,
+                                               .coverage_frac = t->coverage_frac,
+                                               .leverage_max = t->leverage_max,
+                                               .collateral_ratio = t->own_collateral_frac};
         first = credit_funds_open(world, &charter);
     } else if (first != NOBODY && world->climate.month_of_year == 0) {
         revalue(model, world, first, t->funds_n);

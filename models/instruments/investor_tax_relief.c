@@ -1,9 +1,10 @@
 // investor_tax_relief: the state pays back part of what investors put into startups, or gives up tax on their
 // gains. Mechanism: evidence/instruments.md, investor tax credit and capital gains exemption: the relief
-// lowers the gross multiple that an investor requires, so deals just below its threshold pass; deals above it
-// take the relief too. Domestic private partners alone are relieved, of an angel pool or of venture funds.
-// The programme's eligibility says for which startups. Paid from the government to the fund (INVESTOR_RELIEF)
-// and booked as cash and cost; it is not corporate tax, so tax forgone stays 0.
+// lowers the gross multiple that angels require, so deals just below their threshold pass; deals above it
+// take the relief too. Partners of venture funds are relieved if the programme says so, but their managers
+// decide as before. Domestic private money alone is relieved. The programme's eligibility says for which
+// startups. Paid from the government to the fund (INVESTOR_RELIEF) and booked as cash and cost; it is not
+// corporate tax, so tax forgone stays 0.
 #include "models/world.h"
 
 struct investor_tax_relief {

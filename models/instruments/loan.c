@@ -179,11 +179,14 @@ static void loan_operate(const struct model *model, struct world *world, int pro
     const bool open = programme_open(model, world, programme);
     int64_t fund = credit_funds_first(world, programme);
     if (fund == NOBODY && open) {
-        const struct credit_charter charter = {
-            .programme = programme,       .loans = 1,
-            .funds_n = 1,                 .capital_vnd = t->capital_vnd,
-            .fee_per_year = 0.0,          .coverage_frac = 1.0 - t->bank_risk_frac,
-            .leverage_max = 1.0,          .collateral_ratio = t->collateral_ratio};
+        const struct credit_charter charter = {.programme = programme,
+                                               .loans = 1,
+                                               .funds_n = 1,
+                                               .capital_vnd = t->capital_vnd,
+                                               .fee_per_year = 0.0,
+                                               .coverage_frac = 1.0 - t->bank_risk_frac,
+                                               .leverage_max = 1.0,
+                                               .collateral_ratio = t->collateral_ratio};
         fund = credit_funds_open(world, &charter);
     } else if (fund != NOBODY && world->climate.month_of_year == 0) {
         revalue(model, world, fund);

@@ -234,6 +234,13 @@ def storage_external(f):
     attach(f, "more", "time")
 
 
+def storage_shared(f):
+    f.create_dataset("row", (5000,), "<f4", track_times=False)
+    f["row"].make_scale("This is a netCDF dimension but not a netCDF variable.      5000")
+    add(f, "more", np.zeros(5000), ("row",))
+    f["more_1"] = f["more_2"] = f["more"]
+
+
 def storage_virtual(f):
     layout = h5py.VirtualLayout((2,), "<f8")
     layout[:] = h5py.VirtualSource("other.h5", "x", (2,))

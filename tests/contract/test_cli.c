@@ -238,6 +238,7 @@ static void test_check_and_describe(void **state)
     expect("describe targets enterprises_2020", 0, "1,000,000", "");
     expect("describe accounts --format json", 0, "\"name\": \"firms\"", "");
     expect("describe streams", 0, "POPULATION_TRAITS", "");
+    expect("describe phases", 0, "environment", "");
 }
 
 static void test_compare_and_validate(void **state)
@@ -260,6 +261,8 @@ static void test_compare_and_validate(void **state)
     expect("compare a.h5 b.h5 --targets targets.yaml --format markdown --at 2014-03", 0, "## By 2014-03", "");
     expect("compare a.h5 b.h5 --targets targets.yaml --at 2014", 2, "",
            "--at: '2014' is no month; allowed: YYYY-MM");
+    expect("compare a.h5 b.h5 --targets targets.yaml --dates 2015", 0, "No target lies within", "");
+    expect("compare a.h5 b.h5 --targets targets.yaml --dates soon", 2, "", "--dates: period 'soon' is none");
     expect("compare a.h5 c.h5 --targets targets.yaml", 2, "", "c.h5: economy.credit.banks_n: 11, but ");
     expect("validate a.h5 --moments moments.csv", 0, "1 of 2 moments inside their tolerance; history 1 of 2",
            "");

@@ -1,17 +1,18 @@
-// credit_fixture: one arranged borrower in a small world, and what must hold of all loans, for the tests of credit and of the
-// programmes that work through it.
+// credit_fixture: one arranged borrower in a small world, and what must hold of all loans, for the tests of
+// credit and of the programmes that work through it.
 #ifndef TESTS_UNIT_CREDIT_FIXTURE_H
 #define TESTS_UNIT_CREDIT_FIXTURE_H
 
 #include "tests/unit/world_fixture.h"
 
-// A world in which nothing happens to credit but what a test arranges: nobody comes to need it or invests, owners of firms
-// that cannot pay stop at once.
-#define CREDIT_STILL                                                                                                   \
-    "economy.credit.need_per_month=0", "economy.credit.retry_per_month=0", "economy.credit.invest_per_month=0",        \
-        "economy.credit.owner_stops_per_month=1", "economy.credit.owner_resumes_per_month=0",                          \
-        "economy.credit.default_per_month=1", "economy.credit.restructure_per_month=0",                                \
-        "economy.credit.signal_noise=0", "economy.credit.collateral_frac=1", "economy.credit.property_log_sd=0",       \
+// A world in which nothing happens to credit but what a test arranges: nobody comes to need it or invests,
+// owners of firms that cannot pay stop at once.
+#define CREDIT_STILL                                                                                         \
+    "economy.credit.need_per_month=0", "economy.credit.retry_per_month=0",                                   \
+        "economy.credit.invest_per_month=0", "economy.credit.owner_stops_per_month=1",                       \
+        "economy.credit.owner_resumes_per_month=0", "economy.credit.default_per_month=1",                    \
+        "economy.credit.restructure_per_month=0", "economy.credit.signal_noise=0",                           \
+        "economy.credit.collateral_frac=1", "economy.credit.property_log_sd=0",                              \
         "economy.credit.property_size_exponent=0"
 
 // Money moves between owner and firm until the firm has `vnd`.
@@ -23,8 +24,8 @@ static inline void credit_set_cash(struct small s, int64_t row, double vnd)
               world_amount(s.world, row, more > 0.0 ? more : -more));
 }
 
-// The row becomes a firm of ten workers, five years old, with 100e6 VND of sales a month, a margin of 5 %, fixed assets of 300e6,
-// cash of 100e6 and no debt.
+// The row becomes a firm of ten workers, five years old, with 100e6 VND of sales a month, a margin of 5 %,
+// fixed assets of 300e6, cash of 100e6 and no debt.
 static inline int64_t credit_arrange(struct small s, int64_t row)
 {
     struct firm *f = &s.world->firm;
@@ -47,7 +48,8 @@ static inline int64_t credit_arrange(struct small s, int64_t row)
 }
 
 // A loan of the firm's bank beside the rules: `covered` of it by a guarantee fund (NOBODY: none).
-static inline void credit_give_loan(struct small s, int64_t row, double vnd, int months, double covered, int64_t fund)
+static inline void credit_give_loan(struct small s, int64_t row, double vnd, int months, double covered,
+                                    int64_t fund)
 {
     struct firm *f = &s.world->firm;
     world_pay(s.world, CATEGORY_LOAN, world_bank_party(f->bank[row]), world_firm_party(row),
@@ -60,8 +62,8 @@ static inline void credit_give_loan(struct small s, int64_t row, double vnd, int
         s.world->fund.outstanding_vnd[fund] += world_amount(s.world, row, credit_covered_vnd(s.world, row));
 }
 
-// Faults in what must hold of loans at any time: a fund's outstanding_vnd is what its clients' covers or loans add up to, terms
-// stand with debts and with nothing else, banks' arrears are within their loans.
+// Faults in what must hold of loans at any time: a fund's outstanding_vnd is what its clients' covers or
+// loans add up to, terms stand with debts and with nothing else, banks' arrears are within their loans.
 static inline int credit_faults(struct small s)
 {
     const struct firm *f = &s.world->firm;
@@ -86,7 +88,8 @@ static inline int credit_faults(struct small s)
         faults += f->covered_frac[r] < 0.0 || f->covered_frac[r] > 1.0;
     }
     for (int64_t b = 0; b < s.world->banks.n; b++)
-        faults += s.world->bank.arrears_vnd[b] < 0 || s.world->bank.arrears_vnd[b] > s.world->bank.loans_vnd[b] ||
+        faults += s.world->bank.arrears_vnd[b] < 0 ||
+                  s.world->bank.arrears_vnd[b] > s.world->bank.loans_vnd[b] ||
                   s.world->bank.recovering_vnd[b] < 0;
     return faults;
 }

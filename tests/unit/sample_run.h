@@ -14,7 +14,7 @@ static inline struct sample_dims sample_dims_add(struct run_data *data)
 {
     static const char *const sizes[] = {"micro", "small", "medium", "large"};
     static const char *const programmes[] = {"vn_cgf", "quỹ_phát_triển", ""};
-    static const double months[] = {30, 58, 89}, replicates[] = {0, 1}, shares[] = {-0.0, 0.25};
+    static const double months[] = {30, 58, 89}, replicates[] = {0, 1}, shares[] = {-0.0, 2};
     static const double keys[] = {1, 3e9, 9007199254740992};
     struct sample_dims dims;
     dims.replicate = data_dim_add(data, "replicate", "1", "independent repetition", 2, NULL, replicates);
@@ -82,7 +82,7 @@ static inline void sample_vars_add(struct run_data *data, const struct sample_di
          0},
         {"panel", "workers_n", "workers", "workers", "", "", "", DATA_F32, 1, {d->row}, NULL, 0},
         {"panel", "age_months", "age", "month", "", "", "", DATA_I32, 1, {d->row}, NULL, 0},
-        {"panel", "alive", "", "", "", "", "", DATA_U8, 1, {d->row}, NULL, 0},
+        {"panel", "alive", "", "1", "", "", "", DATA_U8, 1, {d->row}, NULL, 0},
         {"panel", "name", "", "", "", "", "", DATA_TEXT, 1, {d->row}, NULL, 0},
         {"",
          "innovation_active_frac_by_size_class",
@@ -100,9 +100,9 @@ static inline void sample_vars_add(struct run_data *data, const struct sample_di
          "flow_vnd",
          "flow",
          "VND",
-         "",
+         "money that moved in the month",
          "time: sum",
-         "",
+         "simulated",
          DATA_I64,
          4,
          {d->replicate, d->time, d->size, d->programme},

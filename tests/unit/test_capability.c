@@ -120,7 +120,9 @@ static void links_are_lost(void **state)
         assert_int_equal(f->certified[r], !(on && u < 0.08));
         assert_int_equal(f->exporter[r], !(on && u >= 0.08 && u < 0.16));
         assert_int_equal(f->supplier[r], !(on && u >= 0.16 && u < 0.24));
-        lost[0] += !f->certified[r], lost[1] += !f->exporter[r], lost[2] += !f->supplier[r];
+        lost[0] += !f->certified[r];
+        lost[1] += !f->exporter[r];
+        lost[2] += !f->supplier[r];
         operating += on;
     }
     for (int k = 0; k < 3; k++)

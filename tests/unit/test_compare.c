@@ -59,7 +59,7 @@ static struct target *target(struct fixture *f, const char *metric, const char *
 
 static void compare(struct fixture *f, int64_t at)
 {
-    const struct compare_request request = {f->run, 2, &f->targets, at, T_2};
+    const struct compare_request request = {f->run, 2, &f->targets, at, 0, INT64_MAX, T_2};
     struct error err = {0};
     if (compare_create(&f->comparison, &request, &err)) {
         error_print(&err, stderr);
@@ -202,13 +202,29 @@ static void test_at(void **state)
     assert_near(cell(f, 0, 0)->value.mean, 1120, 1e-9);
 }
 
+static void test_dates(void **state)
+{
+    struct fixture *f = *state;
+    const struct compare_request request = {
+        f->run, 2, &f->targets, -1, field_month(2014, 7), field_month(2014, 12), T_2};
+    struct error err = {0};
+    target(f, "enterprises_n", "", "2014-06", 0);
+    target(f, "enterprises_n", "", "2014-07", 0);
+    target(f, "enterprises_n", "", "2014-12", 0);
+    target(f, "enterprises_n", "", "2015-01", 0);
+    assert_int_equal(compare_create(&f->comparison, &request, &err), ERROR_NONE);
+    assert_int_equal(f->comparison->rows_n, 2);
+    assert_string_equal(f->comparison->row[0].target->id, "t2");
+    assert_int_equal(f->comparison->costs_n, 2);
+}
+
 static void test_comparable(void **state)
 {
     struct fixture *f = *state;
     struct error err = {0};
     // Parameters of the run and the programmes may differ.
-    data_text_put(f->data[1], (int)(data_var_find(f->data[1], "parameters", "value") - f->data[1]->var),
-                  1, "2");
+    data_text_put(f->data[1], (int)(data_var_find(f->data[1], "parameters", "value") - f->data[1]->var), 1,
+                  "2");
     assert_int_equal(compare_check(f->run, 2, &err), ERROR_NONE);
 }
 
@@ -236,8 +252,8 @@ static void test_other_agents(void **state)
 static void test_other_economy(void **state)
 {
     struct fixture *f = *state;
-    data_text_put(f->data[1], (int)(data_var_find(f->data[1], "parameters", "value") - f->data[1]->var),
-                  0, "0.08");
+    data_text_put(f->data[1], (int)(data_var_find(f->data[1], "parameters", "value") - f->data[1]->var), 0,
+                  "0.08");
     refused(f, "policy.h5: economy.credit.rate: 0.08, but 0.07 in base.h5");
 }
 
@@ -254,7 +270,7 @@ static void test_other_months(void **state)
 static void test_missing_metric(void **state)
 {
     struct fixture *f = *state;
-    const struct compare_request request = {f->run, 2, &f->targets, -1, T_2};
+    const struct compare_request request = {f->run, 2, &f->targets, -1, 0, INT64_MAX, T_2};
     struct error err = {0};
     target(f, "profits_vnd", "", "2014-12", 0);
     assert_int_equal(compare_create(&f->comparison, &request, &err), ERROR_INPUT);
@@ -309,6 +325,7 @@ int main(void)
         TEST(test_no_cost_per_unit_of_a_loss),
         TEST(test_units_of_a_share),
         TEST(test_at),
+        TEST(test_dates),
         TEST(test_comparable),
         TEST(test_other_seed),
         TEST(test_other_agents),

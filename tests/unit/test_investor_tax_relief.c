@@ -66,7 +66,7 @@ static void test_ceiling_of_a_deal(void **state)
     assert_true(t.awards > 0 && t.paid == 1000 * t.awards);
 }
 
-// Only the domestic private part of a venture fund is relieved.
+// Only the domestic private part of a venture fund is relieved, and its manager invests as before.
 static void test_partners_of_funds(void **state)
 {
     (void)state;
@@ -74,8 +74,10 @@ static void test_partners_of_funds(void **state)
         RELIEF, "programmes.r.investors", "funds", "economy.equity.foreign_frac", "1", NULL};
     static const char *const domestic[] = {
         RELIEF, "programmes.r.investors", "funds", "economy.equity.foreign_frac", "0.5", NULL};
+    static const char *const without[] = {"economy.equity.foreign_frac", "0.5", NULL};
+    const struct totals paid = run(domestic, 48);
     assert_true(run(foreign, 48).paid == 0);
-    assert_true(run(domestic, 48).paid > 0);
+    assert_true(paid.paid > 0 && paid.awards > 0 && paid.deals == run(without, 48).deals);
 }
 
 // A relief of gains costs nothing until there are exits, and then its share of the gains.

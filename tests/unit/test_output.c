@@ -176,7 +176,8 @@ static void test_file_says_what_it_is(void **state)
     free(bytes);
     const char *const said[] = {OUTPUT_MARK,  "Conventions",   "DIMENSION_SCALE", "REFERENCE_LIST",
                                 "days since", "standard_name", "cell_methods",    "_FillValue",
-                                "CLASS",      "long_name",     "definition",      OUTPUT_BARE_DIM};
+                                "CLASS",      "long_name",     "definition",      OUTPUT_BARE_DIM,
+                                "calendar",   "axis"};
     for (size_t i = 0; i < sizeof said / sizeof *said; i++)
         assert_true(contains(path, said[i]));
 }
@@ -333,8 +334,13 @@ static void test_a_full_disk(void **state)
     assert_int_equal(files_n(*state, NULL), 3);
 }
 
-int main(void)
+// `--sample FILE` writes the sample for check_open.sh and does nothing else.
+int main(int argc, char **argv)
 {
+    if (argc == 3 && strcmp(argv[1], "--sample") == 0) {
+        write_sample(argv[2]);
+        return 0;
+    }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_equal_data_give_equal_bytes, folder_setup, folder_teardown),
         cmocka_unit_test_setup_teardown(test_other_data_give_other_bytes, folder_setup, folder_teardown),

@@ -105,8 +105,11 @@ static void test_everything_comes_back(void **state)
     struct run_data *back = through_a_file(data, "*");
     expect_same_attributes(data, back);
     assert_int_equal(data->vars_n, back->vars_n);
-    for (int i = 0; i < data->vars_n; i++)
+    for (int i = 0, k = 0; i < data->vars_n; i++) {
         expect_same_var(data, &data->var[i], back);
+        if (data->var[i].group[0] == '\0') // the root first and in its order
+            assert_string_equal(back->var[k++].name, data->var[i].name);
+    }
     assert_int_equal(data->dims_n, back->dims_n); // copies in groups are one dimension again
     int unused = data_dim_find(back, "share");
     assert_true(unused >= 0);
@@ -275,6 +278,7 @@ static const struct wrong {
     {"signature_only", "/: not an HDF5 file"},
     {"storage_external", "/more: stored in a way that is not read"},
     {"storage_filter", "/more: stored in a way that is not read"},
+    {"storage_shared", "/more_1: claims more bytes than the file has"},
     {"storage_text_chunked", "/more: stored in a way that is not read"},
     {"storage_virtual", "/more: stored in a way that is not read"},
     {"text_address_0", "/size_class: text 0 is missing or not printable"},

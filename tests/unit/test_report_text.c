@@ -55,10 +55,10 @@ static void test_text(void **state)
 static void test_markdown(void **state)
 {
     (void)state;
-    expect(REPORT_MARKDOWN, "| name | value | empty | last |\n"
-                            "|---|---:|---|---|\n"
-                            "| a\\|\"b\", c | 1,234.5 |  | x |\n"
-                            "| quỹ | - |  |  |\n");
+    expect(REPORT_MARKDOWN, "| name | value | hidden | empty | last |\n"
+                            "|---|---:|---|---|---|\n"
+                            "| a\\|\"b\", c | 1,234.5 | h |  | x |\n"
+                            "| quỹ | - |  |  |  |\n");
 }
 
 static void test_csv(void **state)
