@@ -2,17 +2,19 @@
 #include "sim/par.h"
 
 const struct field demography_fields[] = {
-    {"entries_per_year", FIELD_REAL, "enterprises/year", "75900", 0.0, 1e7, offsetof(struct demography, entries_per_year), NULL, 0, "",
-     "Registrations a year at the opening level of activity", "entry_2014; model-notes 2.7"},
+    {"entries_per_year", FIELD_REAL, "enterprises/year", "72500", 0.0, 1e7, offsetof(struct demography, entries_per_year), NULL, 0, "",
+     "Registrations a year at the opening level of activity, without foreign firms, startups and S&T-capable firms", "entry_2014 less the three below, at the activity of January 2014; model-notes 2.7"},
     {"entry_reform_factor", FIELD_REAL, "1", "1.3", 0.1, 10.0, offsetof(struct demography, entry_reform_factor), NULL, 0, "",
      "Factor of registrations once the Law on Enterprise 2014 works", "assumption: model-notes 2.7 on entry_2014 to entry_2019 (vn_enterprise_law); range 1.2-1.4"},
-    {"entry_reform_years", FIELD_REAL, "year", "2", 0.1, 20.0, offsetof(struct demography, entry_reform_years), NULL, 0, "",
-     "Years until that factor is reached, linearly", "assumption: model-notes 2.7, full by 2016; range 1-3"},
+    {"entry_reform_years", FIELD_REAL, "year", "1", 0.1, 20.0, offsetof(struct demography, entry_reform_years), NULL, 0, "",
+     "Years over which that factor is reached, linearly", "assumption: model-notes 2.7, full by 2016; range 0.5-2"},
+    {"entry_reform_start_years", FIELD_REAL, "year", "1", 0.0, 20.0, offsetof(struct demography, entry_reform_start_years), NULL, 0, "",
+     "Years from the opening until it begins to work", "assumption: the law is in force from mid-2015 (entry_11m_2015: +28 %); range 0.5-1.5"},
     {"entry_activity_elasticity", FIELD_REAL, "1", "1", 0.0, 5.0, offsetof(struct demography, entry_activity_elasticity), NULL, 0, "",
      "Elasticity of registrations to real GDP", "assumption: model-notes 2.7; range 0.7-1.3"},
     {"foreign_entries_per_year", FIELD_REAL, "enterprises/year", "1900", 0.0, 1e6, offsetof(struct demography, foreign_entries_per_year), NULL, 0, "",
      "Foreign enterprises founded a year, at the opening", "assumption: about 2 % of registrations (own_fdi_share_2014); range 1000-2500"},
-    {"startup_entries_per_year", FIELD_REAL, "enterprises/year", "450", 0.0, 1e5, offsetof(struct demography, startup_entries_per_year), NULL, 0, "",
+    {"startup_entries_per_year", FIELD_REAL, "enterprises/year", "400", 0.0, 1e5, offsetof(struct demography, startup_entries_per_year), NULL, 0, "",
      "Innovative startups founded a year, at the opening", "assumption: leads from the opening stock to startups_2016; range 200-600"},
     {"startup_entry_growth", FIELD_REAL, "1/year", "0.09", -0.5, 1.0, offsetof(struct demography, startup_entry_growth), NULL, 0, "",
      "Growth of that number", "assumption: national_startups_derived 3802 in 2025 against startups_2016; range 0.02-0.12"},
@@ -24,8 +26,8 @@ const struct field demography_fields[] = {
      "Household businesses at the opening", "households_2015 less a year's growth"},
     {"household_growth", FIELD_REAL, "1/year", "0.017", -0.5, 0.5, offsetof(struct demography, household_growth), NULL, 0, "",
      "Growth of the pool before formalisation", "household_growth_2011_16, household_growth_2016_20"},
-    {"start_at_once_frac", FIELD_REAL, "1", "0.54", 0.0, 1.0, offsetof(struct demography, start_at_once_frac), NULL, 0, "",
-     "Share of registrations that trade at once", "assumption: model-notes 2.1; new_with_revenue_1y; range 0.2-0.7"},
+    {"start_at_once_frac", FIELD_REAL, "1", "0.5", 0.0, 1.0, offsetof(struct demography, start_at_once_frac), NULL, 0, "",
+     "Share of registrations that trade at once", "assumption: model-notes 2.1 has 0.54, with which 72 % start within a year against new_with_revenue_1y; range 0.2-0.7"},
     {"start_per_month", FIELD_REAL, "1/month", "0.037", 0.0, 1.0, offsetof(struct demography, start_per_month), NULL, 0, "",
      "Hazard of starting to trade later", "assumption: model-notes 2.1; range 0.005-0.08"},
     {"start_late_factor", FIELD_REAL, "1", "0.3", 0.0, 1.0, offsetof(struct demography, start_late_factor), NULL, 0, "",
@@ -42,11 +44,11 @@ const struct field demography_fields[] = {
      "Log standard deviation of workers of a starter", "assumption: model-notes 2.3; range 0.5-1.4"},
     {"start_workers_special", FIELD_REAL, "1", "5", 0.1, 100.0, offsetof(struct demography, start_workers_special), NULL, 0, "",
      "Factor of starting size for foreign firms; its root for firms that could become S&T enterprises", "assumption: foreign firms open with tens of workers; range 3-10"},
-    {"exit_per_month", FIELD_REAL, "1/month", "0.0037", 0.0, 0.5, offsetof(struct demography, exit_per_month), NULL, 0, "",
+    {"exit_per_month", FIELD_REAL, "1/month", "0.0030", 0.0, 0.5, offsetof(struct demography, exit_per_month), NULL, 0, "",
      "Hazard of ceasing at 4 workers, without loss", "assumption: model-notes section 5 on exit_perm_rate_2019; range 0.001-0.02"},
     {"exit_size_exponent", FIELD_REAL, "1", "0.26", 0.0, 1.0, offsetof(struct demography, exit_size_exponent), NULL, 0, "",
      "Fall of that hazard with workers", "assumption: model-notes section 5; range 0-1"},
-    {"exit_manufacturing_factor", FIELD_REAL, "1", "1.4", 0.1, 5.0, offsetof(struct demography, exit_manufacturing_factor), NULL, 0, "",
+    {"exit_manufacturing_factor", FIELD_REAL, "1", "1.15", 0.1, 5.0, offsetof(struct demography, exit_manufacturing_factor), NULL, 0, "",
      "Factor of it in manufacturing", "assumption: model-notes section 5 on sme_survival_2009_11; range 0.5-2"},
     {"exit_loss_factor", FIELD_REAL, "1", "2", 1.0, 10.0, offsetof(struct demography, exit_loss_factor), NULL, 0, "",
      "Factor of it for firms with losses not made good", "assumption: model-notes 2.4, at 5 exits are far too many; range 1-3"},
@@ -56,13 +58,13 @@ const struct field demography_fields[] = {
      "Cumulated losses in months of sales at which a firm is insolvent", "assumption: model-notes 2.4; range 3-12"},
     {"dormancy_per_month", FIELD_REAL, "1/month", "0.0008", 0.0, 0.5, offsetof(struct demography, dormancy_per_month), NULL, 0, "",
      "Hazard below 10 workers of going dormant and being struck off silently; twice that in loss", "assumption: model-notes 2.1, the register's leak of 2-3 % a year; range 0.0003-0.002"},
-    {"suspension_per_month", FIELD_REAL, "1/month", "0.0023", 0.0, 0.5, offsetof(struct demography, suspension_per_month), NULL, 0, "",
+    {"suspension_per_month", FIELD_REAL, "1/month", "0.0021", 0.0, 0.5, offsetof(struct demography, suspension_per_month), NULL, 0, "",
      "Hazard of suspending outside January", "assumption: model-notes section 5 on suspend_rate_2019; range 0.0005-0.01"},
-    {"suspension_january_factor", FIELD_REAL, "1", "9", 1.0, 50.0, offsetof(struct demography, suspension_january_factor), NULL, 0, "",
-     "Factor of it in January", "assumption: suspend_jan_2016 of the year's suspensions; model-notes 2.6; range 5-12"},
+    {"suspension_january_factor", FIELD_REAL, "1", "12", 1.0, 50.0, offsetof(struct demography, suspension_january_factor), NULL, 0, "",
+     "Factor of it in January", "assumption: suspend_jan_2016 of the year's suspensions; model-notes 2.6; range 5-15"},
     {"return_per_month", FIELD_REAL, "1/month", "0.08", 0.0, 1.0, offsetof(struct demography, return_per_month), NULL, 0, "",
      "Hazard of resuming after a suspension", "assumption: model-notes 2.5 on return_rate_2019; range 0.02-0.3"},
-    {"return_ceased_per_month", FIELD_REAL, "1/month", "0.007", 0.0, 1.0, offsetof(struct demography, return_ceased_per_month), NULL, 0, "",
+    {"return_ceased_per_month", FIELD_REAL, "1/month", "0.02", 0.0, 1.0, offsetof(struct demography, return_ceased_per_month), NULL, 0, "",
      "Hazard of resuming just after ceasing", "assumption: model-notes section 5; range 0.0005-0.03"},
     {"return_ceased_months", FIELD_REAL, "month", "24", 1.0, 240.0, offsetof(struct demography, return_ceased_months), NULL, 0, "",
      "Scale of its exponential fall", "assumption: model-notes 2.5; range 12-36"},
@@ -285,7 +287,7 @@ static double entry_demand(const struct model *model, const struct world *world,
     const struct demography *p = &model->demography;
     const struct climate *c = &world->climate;
     const double years = (double)world->month / 12.0;
-    const double ramp = vmath_min(years / p->entry_reform_years, 1.0);
+    const double ramp = vmath_clamp((years - p->entry_reform_start_years) / p->entry_reform_years, 0.0, 1.0);
     const double activity = vmath_pow(c->gdp_index, p->entry_activity_elasticity);
     switch (kind) {
     case ENTRANT_FOREIGN:

@@ -9,7 +9,7 @@ struct model;
 struct world;
 
 struct demography {
-    double entries_per_year, entry_reform_factor, entry_reform_years, entry_activity_elasticity;
+    double entries_per_year, entry_reform_factor, entry_reform_start_years, entry_reform_years, entry_activity_elasticity;
     double foreign_entries_per_year, startup_entries_per_year, startup_entry_growth, st_entries_per_year;
     double household_entry_frac, household_n, household_growth;
     double start_at_once_frac, start_per_month, start_late_factor, start_late_months;

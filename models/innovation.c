@@ -44,7 +44,7 @@ const struct field innovation_fields[] = {
     {"duration_months", FIELD_VECTOR, "month", "improved_product: 6, process: 8, new_product: 14, organisation: 4", 1.0, 120.0,
      offsetof(struct innovation, duration_months), model_type_labels, TYPES_N, "", "Duration of a project",
      "assumption: within the two to four years to revenue of instruments.md section 3; range half to double"},
-    {"research_frac", FIELD_VECTOR, "1", "improved_product: 0.25, process: 0.2, new_product: 0.6, organisation: 0", 0.0, 1.0,
+    {"research_frac", FIELD_VECTOR, "1", "improved_product: 0.12, process: 0.1, new_product: 0.4, organisation: 0", 0.0, 1.0,
      offsetof(struct innovation, research_frac), model_type_labels, TYPES_N, "", "Share of projects that include research",
      "assumption: rd performers are 5 % of formal firms (wbes23_t10_all) against 15 % innovating; range half to double"},
     {"buffer_months", FIELD_REAL, "month", "0.5", 0.0, 12.0, offsetof(struct innovation, buffer_months), NULL, 0, "",

@@ -6,9 +6,6 @@ const char *const model_size_labels[SIZES_N] = {"micro", "small", "medium", "lar
 const char *const model_ownership_labels[OWNERSHIPS_N] = {"private", "foreign", "state"};
 const char *const model_type_labels[TYPES_N] = {"improved_product", "process", "new_product", "organisation"};
 
-#define STREAM_ROW(name, doc) {#name, doc},
-const struct stream_row stream_rows[STREAMS_N] = {STREAMS(STREAM_ROW)};
-
 // ---- rows of the run and of what the economy file names ------------------------------------------------------------------
 
 static const struct field top_fields[] = {
@@ -17,7 +14,7 @@ static const struct field top_fields[] = {
 };
 
 #define AT(member) offsetof(struct run_terms, member)
-const struct field run_fields[] = {
+static const struct field run_fields[] = {
     {"start", FIELD_MONTH, "", "2014-01", 0, 24000, AT(start), NULL, 0, "", "First month", "definition: model.md section 1"},
     {"until", FIELD_MONTH, "", "2030-12", 0, 24000, AT(until), NULL, 0, "", "Last month", "definition: model.md section 1"},
     {"agents", FIELD_INT, "1", "40000", 0, 2e7, AT(agents), NULL, 0, "", "Opening number of firm agents aimed at; 0: one agent per enterprise", "definition: a sampling choice"},
@@ -27,10 +24,10 @@ const struct field run_fields[] = {
     {"twin_replicates", FIELD_INT, "1", "1", 0, 100000, AT(twin_replicates), NULL, 0, "", "Replicates whose twin ledger is written", "definition: a matter of file size"},
 };
 #undef AT
-const int run_fields_n = sizeof run_fields / sizeof run_fields[0];
+static const int run_fields_n = sizeof run_fields / sizeof run_fields[0];
 
 #define AT(member) offsetof(struct sector, member)
-const struct field sector_fields[] = {
+static const struct field sector_fields[] = {
     {"firm_share", FIELD_REAL, "1", NULL, 0, 1, AT(firm_share), NULL, 0, "", "Share of opening enterprises", "economy file"},
     {"entry_share", FIELD_REAL, "1", NULL, 0, 1, AT(entry_share), NULL, 0, "", "Share of registrations", "economy file"},
     {"industry", FIELD_BOOL, "", "false", 0, 1, AT(industry), NULL, 0, "", "Size classes of industry and construction apply", "definition: Decree 56/2009"},
@@ -45,20 +42,20 @@ const struct field sector_fields[] = {
     {"st_share", FIELD_REAL, "1", "0", 0, 1, AT(st_share), NULL, 0, "", "Share of enterprises that could become S&T enterprises", "economy file"},
 };
 #undef AT
-const int sector_fields_n = sizeof sector_fields / sizeof sector_fields[0];
+static const int sector_fields_n = sizeof sector_fields / sizeof sector_fields[0];
 
 #define AT(member) offsetof(struct region, member)
-const struct field region_fields[] = {
+static const struct field region_fields[] = {
     {"firm_share", FIELD_REAL, "1", NULL, 0, 1, AT(firm_share), NULL, 0, "", "Share of opening enterprises", "economy file"},
     {"entry_share", FIELD_REAL, "1", NULL, 0, 1, AT(entry_share), NULL, 0, "", "Share of registrations", "economy file"},
     {"sales_factor", FIELD_REAL, "1", "1", 0.1, 10, AT(sales_factor), NULL, 0, "", "Sales a worker over the national mean", "labour_prod_hanoi_2020: 1.65 for Hanoi's whole economy; for enterprises an assumption; range 0.7-1.4"},
     {"startup_share", FIELD_REAL, "1", "0", 0, 1, AT(startup_share), NULL, 0, "", "Share of innovative startups", "hanoi_startup_national_share, startups_hcmc_2022"},
 };
 #undef AT
-const int region_fields_n = sizeof region_fields / sizeof region_fields[0];
+static const int region_fields_n = sizeof region_fields / sizeof region_fields[0];
 
 #define AT(member) offsetof(struct lens, member)
-const struct field lens_fields[] = {
+static const struct field lens_fields[] = {
     {"source", FIELD_TEXT, "", "", 0, 0, AT(source), NULL, 0, "", "The survey", "definition"},
     {"workers_min", FIELD_REAL, "workers", "0", 0, 1e6, AT(workers_min), NULL, 0, "", "Smallest enterprise surveyed", "definition: of the survey"},
     {"manufacturing", FIELD_BOOL, "", "false", 0, 1, AT(manufacturing), NULL, 0, "", "Surveys manufacturers only", "definition: of the survey"},
@@ -68,7 +65,7 @@ const struct field lens_fields[] = {
     {"novelty_min", FIELD_REAL, "1", "0", 0, 1, AT(novelty_min), NULL, 0, "", "Novelty from which respondents recognise an innovation", "assumption: short questionnaires find fewer; range 0-0.7"},
 };
 #undef AT
-const int lens_fields_n = sizeof lens_fields / sizeof lens_fields[0];
+static const int lens_fields_n = sizeof lens_fields / sizeof lens_fields[0];
 
 // ---- schema ------------------------------------------------------------------------------------------------------------------
 

@@ -33,8 +33,6 @@ struct run_terms {
     double panel_share;      // share of firms in the panel of replicate 0
     int64_t twin_replicates; // replicates whose twin ledger is written
 };
-extern const struct field run_fields[];
-extern const int run_fields_n;
 
 struct sector {
     char name[CONFIG_NAME_MAX];
@@ -48,15 +46,11 @@ struct sector {
     double innovation_factor;         // of the hazard of a project
     double startup_share, st_share;   // of startups; of firms that could become S&T enterprises
 };
-extern const struct field sector_fields[];
-extern const int sector_fields_n;
 
 struct region {
     char name[CONFIG_NAME_MAX];
     double firm_share, entry_share, sales_factor, startup_share;
 };
-extern const struct field region_fields[];
-extern const int region_fields_n;
 
 // A survey as a lens on the one innovation process.
 struct lens {
@@ -69,8 +63,6 @@ struct lens {
     int64_t activities;      // bool: running and abandoned projects count, not only implemented ones
     double novelty_min;      // recognition threshold on a project's novelty in [0,1]
 };
-extern const struct field lens_fields[];
-extern const int lens_fields_n;
 
 struct model {
     char name[FIELD_TEXT_MAX], title[FIELD_TEXT_MAX];

@@ -37,6 +37,8 @@ const struct field production_fields[] = {
      "Cash a firm keeps, months of expected sales; owners withdraw from what is above", "assumption: 1-2 months of sales; range 0.5-3"},
     {"payout_frac", FIELD_REAL, "1/month", "0.1", 0.0, 1.0, offsetof(struct production, payout_frac), NULL, 0, "",
      "Share of cash above the buffer that owners withdraw a month", "assumption: within a year; range 0.05-0.3"},
+    {"capital_slack", FIELD_REAL, "1", "0.8", 0.0, 10.0, offsetof(struct production, capital_slack), NULL, 0, "",
+     "Sales a firm can make above what its fixed assets serve at normal pace", "assumption: shifts and rented equipment; so a firm that gets no finance for assets stops growing; range 0.3-1.5"},
     {"quality_decay", FIELD_REAL, "1/month", "0.015", 0.0, 0.5, offsetof(struct production, quality_decay), NULL, 0, "",
      "Fading of a firm's quality lead: imitation and the moving frontier", "assumption: model-notes 3; range 0.005-0.03"},
 };
@@ -59,17 +61,18 @@ struct production_context {
     const struct model *model;
     struct world *world;
     double unit[SECTORS_MAX];                      // sales a unit of attraction
+    double per_capital[SECTORS_MAX];               // monthly sales that a VND of fixed assets can serve
     double pace[SECTORS_MAX][REGIONS_MAX];         // sales a worker of productivity 1
     struct production_sums *block;
 };
 
 // One block's rows, gathered for the vector loops.
 struct lane {
-    double on[PAR_BLOCK], sales[PAR_BLOCK], pace[PAR_BLOCK], size[PAR_BLOCK];
+    double on[PAR_BLOCK], sales[PAR_BLOCK], pace[PAR_BLOCK], size[PAR_BLOCK], per_capital[PAR_BLOCK];
     double materials[PAR_BLOCK], wages[PAR_BLOCK], owner[PAR_BLOCK], money[PAR_BLOCK];
 };
 
-// P1: sales = min(demand share, what the workers can make).
+// P1: sales = min(demand share, what workers and fixed assets can serve).
 ISA_CLONES static void production_sales(const struct production_context *c, struct lane *l, int64_t begin, int n)
 {
     const struct firm *f = &c->world->firm;
@@ -79,12 +82,15 @@ ISA_CLONES static void production_sales(const struct production_context *c, stru
         l->on[i] = f->status[r] == STATUS_OPERATING ? 1.0 : 0.0;
         l->pace[i] = c->pace[f->sector[r]][f->region[r]] * f->productivity[r];
         l->sales[i] = c->unit[f->sector[r]] * f->attraction[r];
+        l->per_capital[i] = c->per_capital[f->sector[r]];
     }
     for (int i = 0; i < n; i++) {
-        const double capacity = f->workers[begin + i] * l->pace[i] * slack;
-        const double sales = l->sales[i] < capacity ? l->sales[i] : capacity;
+        const double by_workers = f->workers[begin + i] * l->pace[i] * slack;
+        const double by_assets = f->capital_vnd[begin + i] * l->per_capital[i];
+        const double orders = l->sales[i] < by_assets ? l->sales[i] : by_assets; // what assets allow is what it can plan for
+        const double sales = orders < by_workers ? orders : by_workers;
         const double expected = f->expected_sales_vnd[begin + i];
-        const double news = vmath_round(expected + expect * (l->sales[i] - expected));
+        const double news = vmath_round(expected + expect * (orders - expected));
         f->expected_sales_vnd[begin + i] = l->on[i] > 0.0 ? news : expected;
         l->sales[i] = l->on[i] * vmath_round(sales);
     }
@@ -288,6 +294,7 @@ void production_step(const struct model *model, struct world *world)
     const struct climate *climate = &world->climate;
     for (int s = 0; s < model->sectors_n; s++) {
         const struct sector_state *state = &world->sector[s];
+        c.per_capital[s] = (1.0 + model->production.capital_slack) / vmath_max(model->sector[s].capital_months, 0.01);
         c.unit[s] = state->attraction > 0.0 ? state->demand_vnd / state->attraction : 0.0;
         for (int r = 0; r < model->regions_n; r++)
             c.pace[s][r] = model->sector[s].sales_per_worker_vnd * climate->price_level * climate->productivity_index *

@@ -18,6 +18,7 @@ struct production {
     double depreciation_per_year;
     double import_frac;
     double cash_buffer_months, payout_frac;
+    double capital_slack;
     double quality_decay;
 };
 extern const struct field production_fields[];

@@ -190,26 +190,28 @@ static void *add_column(struct record *record, int dim, const char *name, enum d
 #define COLUMN_FILL(name, type, ctype, unit, doc, expr)                                                      \
     {                                                                                                        \
         ctype *value = add_column(record, dim, #name, type, unit, doc);                                      \
-        int64_t at = 0;                                                                                      \
-        for (int32_t r = 0; r < replicates && value; r++) {                                                  \
-            const struct record_twins *twins = record->replicate[r].twins;                                   \
-            const struct twin *t = twins ? twins->twin : NULL;                                               \
-            for (int64_t k = 0; twins && k < twins->n; k++, t++)                                             \
-                value[at++] = (expr);                                                                        \
-        }                                                                                                    \
+        for (int32_t r = 0; r < record->replicates_n && value; r++)                                          \
+            for (int64_t k = 0; k < finished_n(record, r); k++) {                                            \
+                const struct twin *t = &record->replicate[r].twins->twin[k];                                 \
+                *value++ = (expr);                                                                           \
+            }                                                                                                \
     }
+
+// Ancestors of a replicate whose ledger is complete; 0 if it has none.
+static int64_t finished_n(const struct record *record, int replicate)
+{
+    const struct record_replicate *own = &record->replicate[replicate];
+    return own->done && own->twins ? own->twins->n : 0;
+}
 
 int record_twins_finish(struct record *record, struct error *err)
 {
-    const int64_t wanted = record->model->run.twin_replicates;
-    const int32_t replicates = wanted < record->replicates_n ? (int32_t)wanted : record->replicates_n;
     int64_t n = 0;
-    for (int32_t r = 0; r < replicates; r++) {
-        struct record_twins *twins = record->replicate[r].twins;
-        if (!twins)
-            continue;
-        qsort(twins->twin, (size_t)twins->n, sizeof *twins->twin, twin_compare);
-        n += twins->n;
+    for (int r = 0; r < record->replicates_n; r++) {
+        const int64_t here = finished_n(record, r);
+        if (here > 0)
+            qsort(record->replicate[r].twins->twin, (size_t)here, sizeof(struct twin), twin_compare);
+        n += here;
     }
     if (n == 0)
         return ERROR_NONE;

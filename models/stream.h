@@ -41,6 +41,6 @@ enum stream { STREAMS(STREAM_ENUM) STREAMS_N };
 struct stream_row {
     const char *name, *doc;
 };
-extern const struct stream_row stream_rows[STREAMS_N]; // models/model.c
+extern const struct stream_row stream_rows[STREAMS_N];
 
 #endif

@@ -87,18 +87,22 @@ static void tax_block(void *context, int64_t block, int64_t begin, int64_t end)
         const double tax = firm_tax(c, r, base, t->forgone_vnd);
         const double lacking = vmath_max(tax - f->cash_vnd[r], 0.0); // owners put in what cash does not pay
         f->cash_vnd[r] += lacking - tax;
+        f->research_fund_vnd[r] = vmath_min(f->research_fund_vnd[r], f->cash_vnd[r]);
         f->tax_paid_vnd[r] = tax;
         ledger_sum_add(&t->tax, f->weight[r] * (int64_t)tax);
         ledger_sum_add(&t->owner_money, f->weight[r] * (int64_t)lacking);
     }
 }
 
+// The internal fund is part of cash: what the month's bills have eaten is gone from it.
 static void clear_block(void *context, int64_t block, int64_t begin, int64_t end)
 {
-    double *tax = ((struct world *)context)->firm.tax_paid_vnd;
+    const struct firm *f = &((struct world *)context)->firm;
     (void)block;
-    for (int64_t r = begin; r < end; r++)
-        tax[r] = 0.0;
+    for (int64_t r = begin; r < end; r++) {
+        f->tax_paid_vnd[r] = 0.0;
+        f->research_fund_vnd[r] = vmath_min(f->research_fund_vnd[r], f->cash_vnd[r]);
+    }
 }
 
 void tax_step(const struct model *model, struct world *world)

@@ -330,6 +330,16 @@ static int audit_firms(struct world *world, const char *month, struct error *err
     return rc ? ERROR_WORK : ERROR_NONE;
 }
 
+// Ids and floating state of every table.
+static int audit_rows(const struct world *world, struct error *err)
+{
+    const struct table *const tables[] = {&world->firms, &world->banks, &world->funds, &world->holdings, &world->applications};
+    int rc = ERROR_NONE;
+    for (size_t k = 0; k < sizeof tables / sizeof tables[0]; k++)
+        rc |= table_audit(tables[k], err);
+    return rc;
+}
+
 int world_audit(struct world *world, struct error *err)
 {
     const struct ledger *l = &world->ledger;
@@ -346,6 +356,8 @@ int world_audit(struct world *world, struct error *err)
     rc |= ledger_agree(l, ACCOUNT_VENTURE_FUNDS, CLAIM_SHARES, holdings, month, err);
     if (world->month > 0 || world->ledger_before.names)
         rc |= ledger_audit(l, &world->ledger_before, month, err);
+    if (world->climate.month_of_year == 11)
+        rc |= audit_rows(world, err);
     return rc ? ERROR_WORK : ERROR_NONE;
 }
 

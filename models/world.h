@@ -365,7 +365,8 @@ int world_reserve(struct world *world, struct error *err);
 // Ends the month: the dead leave the tables and rows that point at firms follow.
 void world_close_month(struct world *world);
 
-// Books against agents' columns, every account, to the VND; ids and floating state. Names account and month.
+// Books against agents' columns, every account, to the VND; in December ids and floating state of all rows too, which takes longer.
+// Names account and month, or table, column and record.
 int world_audit(struct world *world, struct error *err);
 
 // Digest of the economic state: tables, ledger. Programme sets are left out.

@@ -177,7 +177,7 @@ static void test_file_says_what_it_is(void **state)
     const char *const said[] = {OUTPUT_MARK,  "Conventions",   "DIMENSION_SCALE", "REFERENCE_LIST",
                                 "days since", "standard_name", "cell_methods",    "_FillValue",
                                 "CLASS",      "long_name",     "definition",      OUTPUT_BARE_DIM,
-                                "calendar",   "axis"};
+                                "calendar",   "axis",          "shuffle",         "deflate"};
     for (size_t i = 0; i < sizeof said / sizeof *said; i++)
         assert_true(contains(path, said[i]));
 }
