@@ -32,7 +32,7 @@ list(JOIN words " " flags)
 string(REGEX REPLACE "([\\\\\"])" "\\\\\\1" flags "${flags}")
 
 file(CONFIGURE OUTPUT ${out} @ONLY CONTENT [[
-// Written by cmake/version.cmake at every build.
+// Written by commands/version.cmake at every build.
 #ifndef MANGROVE_VERSION_H
 #define MANGROVE_VERSION_H
 

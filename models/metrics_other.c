@@ -74,6 +74,7 @@ void metrics_remember(struct metrics *m)
 
 void metrics_month(struct metrics *metrics, const struct world *world)
 {
+    CHECK(world->model == metrics->model && world->month < model_months(world->model));
     metrics->world = world;
     metrics->month = world->month;
     metrics_scan(metrics);

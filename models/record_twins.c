@@ -193,6 +193,7 @@ static void *add_column(struct record *record, int dim, const char *name, enum d
         for (int32_t r = 0; r < record->replicates_n && value; r++)                                          \
             for (int64_t k = 0; k < finished_n(record, r); k++) {                                            \
                 const struct twin *t = &record->replicate[r].twins->twin[k];                                 \
+                (void)t; /* a column may be of the replicate alone */                                        \
                 *value++ = (expr);                                                                           \
             }                                                                                                \
     }

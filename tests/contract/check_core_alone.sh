@@ -1,22 +1,18 @@
 #!/usr/bin/env bash
-# check_core_alone: the kernel and the models link with the C and OpenMP libraries and libm, and nothing else; all of mangrove_core
-# with GSL besides. So it can be compiled for a browser page, and no call of it leads to HDF5, libyaml or MPI.
+# check_core_alone: all of mangrove_core links with the C and OpenMP libraries and libm, and nothing else. So it can be compiled for a
+# browser page, and no call of it leads to HDF5, libyaml, MPI or GSL.
 # Usage: check_core_alone.sh [--self-test]; reads the objects of mangrove_core in MANGROVE_BUILD_DIR.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cc=${MANGROVE_CC:-cc}
 
-# check OBJECTS: links a program with every object of sim and models, and one with all objects and GSL.
+# check FOLDER: links a program with every object below the folder.
 check() {
-    local stepping all gsl
-    gsl=$(pkg-config --libs gsl 2>/dev/null || echo -lgsl -lgslcblas -lm)
-    mapfile -t stepping < <(find "$1/sim" "$1/models" -name '*.o')
-    mapfile -t all < <(find "$1" -name '*.o')
-    [ "${#stepping[@]}" -gt 0 ] || return 1
-    "$cc" -fopenmp -o "$work/stepping" "$work/main.c" "${stepping[@]}" -lm || return 1
-    # shellcheck disable=SC2086 # a list of flags
-    "$cc" -fopenmp -o "$work/all" "$work/main.c" "${all[@]}" $gsl || return 1
-    echo "${#stepping[@]} objects link without any library, ${#all[@]} with GSL"
+    local objects
+    mapfile -t objects < <(find "$1" -name '*.o')
+    [ "${#objects[@]}" -gt 0 ] || return 1
+    "$cc" -fopenmp -o "$work/alone" "$work/main.c" "${objects[@]}" -lm || return 1
+    echo "${#objects[@]} objects link without any other library"
 }
 
 if [ "${1:-}" = --self-test ]; then
@@ -31,11 +27,11 @@ if [ "${1:-}" = --self-test ]; then
     mkdir -p "$work"/core/{sim,models,analysis}
     self_test_expect fail "no objects" check "$work/core"
     plant pass "sound kernel" sim/rng 'int rng_x(int x) { return x; }'
-    plant pass "analysis with GSL" analysis/statistics 'double gsl_cdf_tdist_Pinv(double, double);
-        double statistics_t(double p) { return gsl_cdf_tdist_Pinv(p, 9); }'
-    plant fail "model that calls the analysis" models/tax 'double statistics_t(double); double tax_x(void) { return statistics_t(.5); }'
-    plant pass "model without that call" models/tax 'double tax_x(void) { return 1; }'
+    plant fail "model that loads a file" models/tax 'int yaml_load(void); int tax_x(void) { return yaml_load(); }'
+    plant pass "model without that call" models/tax 'int tax_x(void) { return 1; }'
     plant fail "analysis that reads files" analysis/twins 'int read_run(void); int twins_x(void) { return read_run(); }'
+    plant fail "analysis that calls GSL" analysis/twins 'double gsl_cdf_tdist_Pinv(double, double);
+        double twins_x(double p) { return gsl_cdf_tdist_Pinv(p, 9); }'
     self_test_end
 fi
 

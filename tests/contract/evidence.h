@@ -1,5 +1,5 @@
-// evidence: ids of the evidence tables (first columns of CSV files), which stand beside the source tree in ../shared/evidence, if they
-// do. A copy of the project without them checks the form of sources only.
+// evidence: ids of the evidence tables (first columns of CSV files), which stand beside the source tree in
+// ../shared/evidence, if they do. A copy of the project without them checks the form of sources only.
 #ifndef TESTS_CONTRACT_EVIDENCE_H
 #define TESTS_CONTRACT_EVIDENCE_H
 
@@ -43,6 +43,15 @@ static inline bool evidence_has(const struct evidence *e, const char *id, size_t
 {
     for (int k = 0; k < e->n; k++)
         if (strlen(e->id[k]) == length && memcmp(e->id[k], id, length) == 0)
+            return true;
+    return false;
+}
+
+// Whether some id begins so.
+static inline bool evidence_begins(const struct evidence *e, const char *id, size_t length)
+{
+    for (int k = 0; k < e->n; k++)
+        if (strncmp(e->id[k], id, length) == 0)
             return true;
     return false;
 }

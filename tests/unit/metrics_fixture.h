@@ -11,10 +11,15 @@
 #define METRICS_FIXTURE_ONE(...) +1
 enum { METRICS_FIXTURE_COLUMNS = 0 FIRM_COLUMNS(METRICS_FIXTURE_ONE), METRICS_FIXTURE_ROOM = 64 };
 
-// A small world as of `month` without firms.
+// A small world as of `month`, before 2020, without firms.
 static inline struct small metrics_fixture_empty(const char *const *settings, int month)
 {
-    struct small s = small_open(settings);
+    const char *longer[16] = {"run.until=2019-12"};
+    for (int n = 1; settings && *settings; settings++) {
+        assert_true(n < 15);
+        longer[n++] = *settings;
+    }
+    struct small s = small_open(longer);
     struct error *err = calloc(1, sizeof *err);
     assert_non_null(err);
     table_free(&s.world->firms);

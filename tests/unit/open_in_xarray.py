@@ -51,7 +51,8 @@ def faults_of_variables(where, data):
     for name, variable in data.data_vars.items():
         if variable.dtype.kind in "mM":
             yield f"{where}/{name}: decoded as a time, which it is not"
-        if variable.dtype.kind in "iuf" and not variable.attrs.get("units"):
+        own_units = "unit" in data.data_vars  # a column that gives each row's, as /parameters does
+        if variable.dtype.kind in "iuf" and not own_units and not variable.attrs.get("units"):
             yield f"{where}/{name}: no units"
         if where == "" and variable.dims[:2] == ("replicate", "time"):
             for attribute in PROMISED:

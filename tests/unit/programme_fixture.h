@@ -1,15 +1,19 @@
-// programme_fixture: a queue of arranged applicants, for the tests of programmes and of kinds that pay for projects.
+// programme_fixture: a queue of arranged applicants, for the tests of programmes and of kinds that pay for
+// projects.
 #ifndef TESTS_UNIT_PROGRAMME_FIXTURE_H
 #define TESTS_UNIT_PROGRAMME_FIXTURE_H
 
 #include "tests/unit/world_fixture.h"
 
-// A subsidy `p` that everybody knows and may apply for, without paperwork, delay or administration, of half a project's cost.
-#define PROBE_OPEN                                                                                                                     \
-    "programmes.p.start=2012-01", "programmes.p.aware_frac=1", "programmes.p.aware_per_year=50", "programmes.p.workers_max=1e6",                                     \
-        "programmes.p.ownerships=[private, foreign, state]", "programmes.p.delay_months=0", "programmes.p.paperwork_vnd=0",            \
-        "programmes.p.administration_frac=0"
-#define PROBE "programmes.p.kind=subsidy", "programmes.p.advance=true", "programmes.p.share=0.5", "programmes.p.cap_vnd=1e15", PROBE_OPEN
+// A subsidy `p` that everybody knows and may apply for, without paperwork, delay or administration, of half a
+// project's cost.
+#define PROBE_OPEN                                                                                           \
+    "programmes.p.start=2012-01", "programmes.p.aware_frac=1", "programmes.p.aware_per_year=50",             \
+        "programmes.p.workers_max=1e6", "programmes.p.ownerships=[private, foreign, state]",                 \
+        "programmes.p.delay_months=0", "programmes.p.paperwork_vnd=0", "programmes.p.administration_frac=0"
+#define PROBE                                                                                                \
+    "programmes.p.kind=subsidy", "programmes.p.advance=true", "programmes.p.share=0.5",                      \
+        "programmes.p.cap_vnd=1e15", PROBE_OPEN
 // Nobody plans a project but by a test's hand.
 #define NO_PLANS "economy.innovation.hazard=improved_product: 0, process: 0, new_product: 0, organisation: 0"
 

@@ -105,13 +105,15 @@ static inline int64_t taping_length(const struct taping *t, const struct data_va
 }
 
 // A number of any numeric type, by replicate, month and label (0 where there is none).
-static inline double taping_value(const struct taping *t, const char *group, const char *name, int replicate, int64_t month, int64_t label)
+static inline double taping_value(const struct taping *t, const char *group, const char *name, int replicate,
+                                  int64_t month, int64_t label)
 {
     const struct data_var *var = taping_var(t, group, name);
     const int64_t labels = var->dims_n > 2 ? taping_length(t, var, 2) : 1;
     const int64_t at = (replicate * taping_length(t, var, 1) + month) * labels + label;
     assert_true(at < var->n);
-    return var->type == DATA_I64 ? (double)((const int64_t *)var->value)[at] : ((const double *)var->value)[at];
+    return var->type == DATA_I64 ? (double)((const int64_t *)var->value)[at]
+                                 : ((const double *)var->value)[at];
 }
 
 static inline const char *taping_text(const struct taping *t, const char *group, const char *name, int64_t at)

@@ -2,14 +2,16 @@
 #include <math.h>
 #include "tests/unit/world_fixture.h"
 
-#define NO_EVENTS                                                                                                                      \
-    "economy.capability.training_per_year=0", "economy.capability.digital_per_year=0", "economy.capability.certified_per_year=0",      \
-        "economy.capability.exporter_per_year=0", "economy.capability.supplier_per_year=0", "economy.capability.link_loss_per_year=0"
+#define NO_EVENTS                                                                                            \
+    "economy.capability.training_per_year=0", "economy.capability.digital_per_year=0",                       \
+        "economy.capability.certified_per_year=0", "economy.capability.exporter_per_year=0",                 \
+        "economy.capability.supplier_per_year=0", "economy.capability.link_loss_per_year=0"
 
 // A deviation from the firm's own level halves in a half-life, for firms that do not operate too.
 static void deviations_halve_in_a_half_life(void **state)
 {
-    static const char *const set[] = {NO_EVENTS, "economy.capability.skills_half_life_years=5", "economy.capability.management_half_life_years=8", NULL};
+    static const char *const set[] = {NO_EVENTS, "economy.capability.skills_half_life_years=5",
+                                      "economy.capability.management_half_life_years=8", NULL};
     (void)state;
     struct small s = small_open(set);
     const struct firm *f = &s.world->firm;
@@ -40,7 +42,8 @@ static void deviations_halve_in_a_half_life(void **state)
 
 static void own_levels_stay_between_zero_and_one(void **state)
 {
-    static const char *const set[] = {NO_EVENTS, "economy.capability.skills_sd=0.5", "economy.capability.management_sd=0.5", NULL};
+    static const char *const set[] = {NO_EVENTS, "economy.capability.skills_sd=0.5",
+                                      "economy.capability.management_sd=0.5", NULL};
     (void)state;
     struct small s = small_open(set);
     const struct firm *f = &s.world->firm;
@@ -48,7 +51,8 @@ static void own_levels_stay_between_zero_and_one(void **state)
     for (int m = 0; m < 3; m++)
         capability_step(s.model, s.world);
     for (int64_t r = 0; r < s.world->firms.n; r++) {
-        assert_true(f->skills[r] >= 0.0 && f->skills[r] <= 1.0 && f->management[r] >= 0.0 && f->management[r] <= 1.0);
+        assert_true(f->skills[r] >= 0.0 && f->skills[r] <= 1.0 && f->management[r] >= 0.0 &&
+                    f->management[r] <= 1.0);
         at_bound += f->skills[r] == 0.0;
     }
     assert_true(at_bound > 10);
@@ -57,22 +61,25 @@ static void own_levels_stay_between_zero_and_one(void **state)
 
 static double draw(struct small s, int64_t r)
 {
-    return rng_uniform(s.world->rng, (uint64_t)s.world->firm.ancestor[r], world_purpose(s.world, STREAM_CAPABILITY, 0));
+    return rng_uniform(s.world->rng, (uint64_t)s.world->firm.ancestor[r],
+                       world_purpose(s.world, STREAM_CAPABILITY, 0));
 }
 
 // What a column says before and after an event.
 static double level(const struct firm *f, int64_t r, int event)
 {
-    const double value[] = {f->trained_month[r], f->digital[r], f->certified[r], f->exporter[r], f->supplier[r]};
+    const double value[] = {f->trained_month[r], f->digital[r], f->certified[r], f->exporter[r],
+                            f->supplier[r]};
     return value[event];
 }
 
 // With one hazard alone, exactly the operating firms with a draw below it have the event.
 static void each_event_has_its_hazard(void **state)
 {
-    static const char *const hazard[] = {"economy.capability.training_per_year=0.9", "economy.capability.digital_per_year=0.9",
-                                         "economy.capability.certified_per_year=0.9", "economy.capability.exporter_per_year=0.9",
-                                         "economy.capability.supplier_per_year=0.9"};
+    static const char *const hazard[] = {
+        "economy.capability.training_per_year=0.9", "economy.capability.digital_per_year=0.9",
+        "economy.capability.certified_per_year=0.9", "economy.capability.exporter_per_year=0.9",
+        "economy.capability.supplier_per_year=0.9"};
     (void)state;
     for (int event = 0; event < 5; event++) {
         const char *const set[] = {NO_EVENTS, hazard[event], NULL};
@@ -89,8 +96,10 @@ static void each_event_has_its_hazard(void **state)
         s.world->month = 9;
         capability_step(s.model, s.world);
         for (int64_t r = 0; r < s.world->firms.n; r++) {
-            const double exponent = event < 2 ? s.model->capability.training_size_exponent : s.model->capability.link_size_exponent;
-            const double certificate = event > 2 && r % 2 ? 2.0 : 1.0; // doubles the chance of export and supplier links
+            const double exponent = event < 2 ? s.model->capability.training_size_exponent
+                                              : s.model->capability.link_size_exponent;
+            const double certificate =
+                event > 2 && r % 2 ? 2.0 : 1.0; // doubles the chance of export and supplier links
             const double h = 0.9 / 12.0 * exp(exponent * (f->log_workers[r] - log(10.0))) * certificate;
             const bool happens = f->status[r] == STATUS_OPERATING && draw(s, r) < h;
             const double before[] = {NEVER, (double)(r % 4), 0.0, 0.0, 0.0};
@@ -133,8 +142,12 @@ static void links_are_lost(void **state)
 // A quarter of the workers attends at today's prices; who lacks the money does without.
 static void training_is_paid_for_and_teaches(void **state)
 {
-    static const char *const set[] = {NO_EVENTS, "economy.capability.training_per_year=5", "economy.capability.training_size_exponent=0",
-                                      "economy.capability.training_cost_vnd=1e6", "economy.capability.training_gain=0.1", NULL};
+    static const char *const set[] = {NO_EVENTS,
+                                      "economy.capability.training_per_year=5",
+                                      "economy.capability.training_size_exponent=0",
+                                      "economy.capability.training_cost_vnd=1e6",
+                                      "economy.capability.training_gain=0.1",
+                                      NULL};
     (void)state;
     struct small s = small_open(set);
     const struct firm *f = &s.world->firm;
@@ -155,7 +168,8 @@ static void training_is_paid_for_and_teaches(void **state)
         assert_close(f->skills[r], trained ? mean + 0.1 * (1.0 - mean) : mean, 1e-14);
         assert_int_equal(f->trained_month[r], trained ? s.world->month : NEVER);
         assert_true(f->cash_vnd[r] == (trained ? 0.0 : r % 2 ? 5e6 : 4999999.0));
-        assert_true(f->taxable_year_vnd[r] == (trained ? -5e6 : 0.0) && f->profit_vnd[r] == f->taxable_year_vnd[r]);
+        assert_true(f->taxable_year_vnd[r] == (trained ? -5e6 : 0.0) &&
+                    f->profit_vnd[r] == f->taxable_year_vnd[r]);
         paid += trained ? f->weight[r] * 5000000 : 0;
     }
     assert_true(paid > 0);
@@ -166,7 +180,8 @@ static void training_is_paid_for_and_teaches(void **state)
 
 static void a_certificate_costs_once(void **state)
 {
-    static const char *const set[] = {NO_EVENTS, "economy.capability.certified_per_year=1", "economy.capability.link_size_exponent=0",
+    static const char *const set[] = {NO_EVENTS, "economy.capability.certified_per_year=1",
+                                      "economy.capability.link_size_exponent=0",
                                       "economy.capability.certified_cost_vnd=60e6", NULL};
     (void)state;
     struct small s = small_open(set);
@@ -197,7 +212,8 @@ static void the_opening_has_its_shares(void **state)
     struct small s = small_open(many);
     const struct capability *p = &s.model->capability;
     const struct firm *f = &s.world->firm;
-    double n[OWNERSHIPS_N] = {0}, certified[OWNERSHIPS_N] = {0}, exporter[OWNERSHIPS_N] = {0}, stage[4] = {0}, all = 0.0;
+    double n[OWNERSHIPS_N] = {0}, certified[OWNERSHIPS_N] = {0}, exporter[OWNERSHIPS_N] = {0}, stage[4] = {0},
+           all = 0.0;
     for (int64_t r = 0; r < s.world->firms.n; r++) {
         const int o = f->ownership[r];
         n[o] += 1.0;
@@ -205,13 +221,16 @@ static void the_opening_has_its_shares(void **state)
         exporter[o] += f->exporter[r];
         stage[f->digital[r]] += 1.0;
         all += 1.0;
-        assert_close(f->skills[r], fmin(fmax(p->skills_mean + p->skills_sd * f->ability[r], 0.0), 1.0), 1e-14);
+        assert_close(f->skills[r], fmin(fmax(p->skills_mean + p->skills_sd * f->ability[r], 0.0), 1.0),
+                     1e-14);
     }
     for (int k = 0; k < 4; k++)
-        assert_true(fabs(stage[k] / all - p->digital_stage_share[k]) < 4.0 * sqrt(p->digital_stage_share[k] / all));
+        assert_true(fabs(stage[k] / all - p->digital_stage_share[k]) <
+                    4.0 * sqrt(p->digital_stage_share[k] / all));
     static const double factor[OWNERSHIPS_N] = {1.0, 6.0, 3.0};
     for (int o = 0; o < OWNERSHIPS_N; o++) {
-        const double c = fmin(factor[o] * p->certified_frac, 0.6), e = fmin(factor[o] * p->exporter_frac, 0.6);
+        const double c = fmin(factor[o] * p->certified_frac, 0.6),
+                     e = fmin(factor[o] * p->exporter_frac, 0.6);
         assert_true(fabs(certified[o] / n[o] - c) < 4.0 * sqrt(c / n[o]));
         assert_true(fabs(exporter[o] / n[o] - e) < 4.0 * sqrt(e / n[o]));
     }

@@ -1,9 +1,11 @@
-// Demand of sectors and how firms share it (equations D1-D4); tests/reference/test_demand_twin.c compares every firm with a slow twin.
+// Demand of sectors and how firms share it (equations D1-D4); tests/reference/test_demand_twin.c compares
+// every firm with a slow twin.
 #include <math.h>
 #include "tests/unit/world_fixture.h"
 
 // No luck and no season: what is left is what a test sets.
-#define CALM "economy.demand.growth_sd=0", "economy.demand.disturbance_sd=0", "economy.demand.season_amplitude=0"
+#define CALM                                                                                                 \
+    "economy.demand.growth_sd=0", "economy.demand.disturbance_sd=0", "economy.demand.season_amplitude=0"
 static const char *const calm[] = {CALM, NULL};
 
 static void month_of_demand(struct small s)
@@ -41,21 +43,25 @@ static void demand_grows_with_the_macro_path(void **state)
     struct small s = small_open(path);
     const int k = small_sector(s, "manufacturing");
     const double relative = s.model->sector[k].growth_relative;
-    const double gdp_2014 = s.model->environment.gdp_growth.value[0], gdp_2015 = s.model->environment.gdp_growth.value[1];
+    const double gdp_2014 = s.model->environment.gdp_growth.value[0],
+                 gdp_2015 = s.model->environment.gdp_growth.value[1];
     double volume = 1.0;
     for (int month = 0; month < 24; month++, s.world->month++) {
         month_of_demand(s);
-        volume *= month == 0 ? 1.0 : pow(1.0 + relative + (month < 12 ? gdp_2014 + 0.05 : gdp_2015), 1.0 / 12.0);
+        volume *=
+            month == 0 ? 1.0 : pow(1.0 + relative + (month < 12 ? gdp_2014 + 0.05 : gdp_2015), 1.0 / 12.0);
         const struct sector_state *sector = &s.world->sector[k];
         assert_close(sector->volume, volume, 1e-12);
-        assert_close(sector->demand_vnd, sector->opening_demand_vnd * volume * s.world->climate.price_level, 1e-12);
+        assert_close(sector->demand_vnd, sector->opening_demand_vnd * volume * s.world->climate.price_level,
+                     1e-12);
     }
     small_close(s);
 }
 
 static void february_is_made_good_by_the_other_months(void **state)
 {
-    static const char *const season[] = {"economy.demand.disturbance_sd=0", "economy.demand.season_amplitude=0.12", NULL};
+    static const char *const season[] = {"economy.demand.disturbance_sd=0",
+                                         "economy.demand.season_amplitude=0.12", NULL};
     (void)state;
     struct small s = small_open(season);
     double sum = 0.0;
@@ -72,7 +78,8 @@ static void february_is_made_good_by_the_other_months(void **state)
 
 static void the_disturbance_is_stationary_and_each_sector_has_its_own(void **state)
 {
-    static const char *const rough[] = {"run.agents=200", "run.until=2060-12", "economy.demand.disturbance_sd=0.03",
+    static const char *const rough[] = {"run.agents=200", "run.until=2060-12",
+                                        "economy.demand.disturbance_sd=0.03",
                                         "economy.demand.disturbance_persistence=0.5", NULL};
     (void)state;
     struct small s = small_open(rough);
@@ -88,7 +95,7 @@ static void the_disturbance_is_stationary_and_each_sector_has_its_own(void **sta
         }
         before = x;
     }
-    assert_close(sqrt(square / n), 0.03, 0.12);  // four standard errors of an AR(1)
+    assert_close(sqrt(square / n), 0.03, 0.12); // four standard errors of an AR(1)
     assert_close(lag / square, 0.5, 0.32);
     assert_true(fabs(cross / square) < 0.25);
     small_close(s);
@@ -97,7 +104,8 @@ static void the_disturbance_is_stationary_and_each_sector_has_its_own(void **sta
 // D2 without luck: log shares of two firms move apart by the speed times the difference of their log quality.
 static void quality_wins_share_at_the_replicator_speed(void **state)
 {
-    static const char *const only_quality[] = {CALM, "economy.demand.efficiency_weight=0", "economy.demand.large_drag_per_year=0", NULL};
+    static const char *const only_quality[] = {CALM, "economy.demand.efficiency_weight=0",
+                                               "economy.demand.large_drag_per_year=0", NULL};
     (void)state;
     struct small s = small_open(only_quality);
     const struct firm *f = &s.world->firm;
@@ -108,7 +116,8 @@ static void quality_wins_share_at_the_replicator_speed(void **state)
     f->digital[a] = f->digital[b] = f->exporter[a] = f->exporter[b] = f->supplier[a] = f->supplier[b] = 0;
     f->startup[b] = 0;
     f->quality[a] = 0.10;
-    const double ratio = f->attraction[a] / f->attraction[b], speed = s.model->demand.replicator_per_year / 12.0;
+    const double ratio = f->attraction[a] / f->attraction[b],
+                 speed = s.model->demand.replicator_per_year / 12.0;
     month_of_demand(s);
     assert_close(log(f->attraction[a] / f->attraction[b] / ratio), speed * 0.10, 1e-9);
 
@@ -116,7 +125,8 @@ static void quality_wins_share_at_the_replicator_speed(void **state)
     f->digital[a] = 2;
     f->exporter[a] = f->supplier[b] = 1;
     const struct demand *p = &s.model->demand;
-    const double lead = 2.0 * p->digital_reach + p->export_reach - p->supplier_reach, next = f->attraction[a] / f->attraction[b];
+    const double lead = 2.0 * p->digital_reach + p->export_reach - p->supplier_reach,
+                 next = f->attraction[a] / f->attraction[b];
     s.world->month++;
     month_of_demand(s);
     assert_close(log(f->attraction[a] / f->attraction[b] / next), speed * lead, 1e-9);
@@ -156,7 +166,8 @@ static void large_firms_lose_and_spending_startups_gain(void **state)
 // D3: the spread of a month's growth is sigma_1 L^-beta v / sqrt(12), and half the variance is taken off.
 static void luck_has_the_spread_of_the_size(void **state)
 {
-    static const char *const luck[] = {"run.agents=12000", "economy.demand.replicator_per_year=0", "economy.demand.large_drag_per_year=0",
+    static const char *const luck[] = {"run.agents=12000", "economy.demand.replicator_per_year=0",
+                                       "economy.demand.large_drag_per_year=0",
                                        "economy.demand.disturbance_sd=0", NULL};
     (void)state;
     struct small s = small_open(luck);
@@ -173,7 +184,9 @@ static void luck_has_the_spread_of_the_size(void **state)
             assert_true(f->attraction[r] == before[r]);
             continue;
         }
-        const double sd = s.model->demand.growth_sd * exp(-s.model->demand.growth_sd_exponent * f->log_workers[r]) * f->volatility[r] / sqrt(12.0);
+        const double sd = s.model->demand.growth_sd *
+                          exp(-s.model->demand.growth_sd_exponent * f->log_workers[r]) * f->volatility[r] /
+                          sqrt(12.0);
         const double z = log(f->attraction[r] / before[r]) / sd + 0.5 * sd;
         sum += z;
         square += z * z;
@@ -248,10 +261,13 @@ static void who_joins_brings_part_of_its_sales(void **state)
     const struct sector_state *after = &s.world->sector[k];
     assert_close(after->demand_vnd - before.demand_vnd, 0.4 * sales, 1e-9);
     assert_close(after->starters_vnd, 0.4 * sales / before.demand_index, 1e-12);
-    assert_close(after->attraction - before.attraction, (double)s.world->firm.weight[r] * s.world->firm.attraction[r], 1e-9);
+    assert_close(after->attraction - before.attraction,
+                 (double)s.world->firm.weight[r] * s.world->firm.attraction[r], 1e-9);
     s.world->month++;
     month_of_demand(s);
-    assert_close(after->demand_vnd, (before.opening_demand_vnd + 0.4 * sales / before.demand_index) * after->demand_index, 1e-12);
+    assert_close(after->demand_vnd,
+                 (before.opening_demand_vnd + 0.4 * sales / before.demand_index) * after->demand_index,
+                 1e-12);
     small_close(s);
 }
 

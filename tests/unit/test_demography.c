@@ -1,4 +1,5 @@
-// Registrations from keyed lists, start of trade, suspension, return and exit (equations E1, X1-X4), with their money.
+// Registrations from keyed lists, start of trade, suspension, return and exit (equations E1, X1-X4), with
+// their money.
 #include <math.h>
 #include "tests/unit/world_fixture.h"
 
@@ -10,15 +11,17 @@ static double status_draw(struct small s, int64_t ancestor)
 }
 
 // Nothing happens to an existing firm but what a test sets.
-#define QUIET                                                                                                                          \
-    "economy.demography.start_per_month=0", "economy.demography.untrading_exit_per_month=0",                                           \
-        "economy.demography.untrading_strike_off_per_month=0", "economy.demography.exit_per_month=0",                                  \
-        "economy.demography.dormancy_per_month=0", "economy.demography.suspension_per_month=0",                                        \
-        "economy.demography.return_per_month=0", "economy.demography.return_ceased_per_month=0",                                       \
-        "economy.demography.suspended_dissolution_per_month=0", "economy.demography.ceased_dissolution_per_month=0",                   \
+#define QUIET                                                                                                \
+    "economy.demography.start_per_month=0", "economy.demography.untrading_exit_per_month=0",                 \
+        "economy.demography.untrading_strike_off_per_month=0", "economy.demography.exit_per_month=0",        \
+        "economy.demography.dormancy_per_month=0", "economy.demography.suspension_per_month=0",              \
+        "economy.demography.return_per_month=0", "economy.demography.return_ceased_per_month=0",             \
+        "economy.demography.suspended_dissolution_per_month=0",                                              \
+        "economy.demography.ceased_dissolution_per_month=0",                                                 \
         "economy.demography.insolvency_sales_months=120"
 
-// ---- registrations -------------------------------------------------------------------------------------------------------------
+// ---- registrations
+// -------------------------------------------------------------------------------------------------------------
 
 static int64_t find(const struct world *world, int64_t id)
 {
@@ -52,9 +55,12 @@ static void more_registrations_add_to_the_same_entrants(void **state)
     for (int64_t r = opening; r < s.world->firms.n; r++) {
         const int64_t q = find(t.world, f->id[r]);
         assert_true(q >= 0);
-        assert_true(f->ability[r] == g->ability[q] && f->propensity[r] == g->propensity[q] && f->productivity[r] == g->productivity[q]);
-        assert_true(f->region[r] == g->region[q] && f->sector[r] == g->sector[q] && f->birth_month[r] == g->birth_month[q]);
-        assert_true(f->status[r] == g->status[q] && f->weight[r] == g->weight[q] && f->origin[r] == g->origin[q]);
+        assert_true(f->ability[r] == g->ability[q] && f->propensity[r] == g->propensity[q] &&
+                    f->productivity[r] == g->productivity[q]);
+        assert_true(f->region[r] == g->region[q] && f->sector[r] == g->sector[q] &&
+                    f->birth_month[r] == g->birth_month[q]);
+        assert_true(f->status[r] == g->status[q] && f->weight[r] == g->weight[q] &&
+                    f->origin[r] == g->origin[q]);
     }
     small_close(s);
     small_close(t);
@@ -63,10 +69,16 @@ static void more_registrations_add_to_the_same_entrants(void **state)
 // Enterprises that enter in a month, by kind; the expectation is the yearly number over twelve.
 static void registrations_come_at_their_rate(void **state)
 {
-    static const char *const set[] = {"run.agents=20000", "run.until=2018-12", "economy.environment.gdp_growth=2014: 0, 2015: 0",
-                                      "economy.environment.gdp_growth_later=0", "economy.environment.gdp_growth_sd=0",
-                                      "economy.demography.entry_reform_factor=1.3", "economy.demography.entry_reform_years=2",
-                                      "economy.demography.startup_entry_growth=0", NULL};
+    static const char *const set[] = {"run.agents=20000",
+                                      "run.until=2018-12",
+                                      "economy.environment.gdp_growth=2014: 0, 2015: 0",
+                                      "economy.environment.gdp_growth_later=0",
+                                      "economy.environment.gdp_growth_sd=0",
+                                      "economy.demography.entry_reform_factor=1.3",
+                                      "economy.demography.entry_reform_start_years=0.5",
+                                      "economy.demography.entry_reform_years=1.5",
+                                      "economy.demography.startup_entry_growth=0",
+                                      NULL};
     (void)state;
     struct small s = small_open(set);
     const struct demography *p = &s.model->demography;
@@ -82,14 +94,19 @@ static void registrations_come_at_their_rate(void **state)
             const double w = (double)f->weight[r];
             assert_int_equal(f->birth_month[r], m);
             n[f->ownership[r] == OWNERSHIP_FOREIGN ? 1 : f->startup[r] ? 2 : f->st_capable[r] ? 3 : 0] += w;
-            late += m >= 24 && f->ownership[r] == OWNERSHIP_PRIVATE && !f->startup[r] && !f->st_capable[r] ? w : 0.0;
+            late += m >= 24 && f->ownership[r] == OWNERSHIP_PRIVATE && !f->startup[r] && !f->st_capable[r]
+                        ? w
+                        : 0.0;
         }
     }
     assert_close(n[1], 3.0 * p->foreign_entries_per_year, 0.02);
     assert_close(n[2], 3.0 * p->startup_entries_per_year, 0.03);
     assert_close(n[3], 3.0 * p->st_entries_per_year, 0.05);
-    assert_close(late, 1.3 * p->entries_per_year, 0.02); // the reform works in full
-    assert_close(n[0] - late, (1.0 + 1.3) / 2.0 * 2.0 * p->entries_per_year, 0.02 + 0.3 / 24.0);
+    assert_close(late, 1.3 * p->entries_per_year, 0.02); // the reform works in full in the third year
+    double early = 0.0;
+    for (int m = 0; m < 24; m++)
+        early += (1.0 + 0.3 * fmax(m - 6, 0.0) / 18.0) * p->entries_per_year / 12.0;
+    assert_close(n[0] - late, early, 0.02);
     small_close(s);
 }
 
@@ -105,7 +122,8 @@ static void entrants_trade_at_once_or_wait(void **state)
     const struct firm *f = &s.world->firm;
     int traders = 0;
     for (int64_t r = first; r < s.world->firms.n; r++) {
-        const double u = rng_uniform(s.world->rng, (uint64_t)f->id[r], (struct rng_purpose){0, STREAM_STATUS, DRAW_AT_ONCE});
+        const double u = rng_uniform(s.world->rng, (uint64_t)f->id[r],
+                                     (struct rng_purpose){0, STREAM_STATUS, DRAW_AT_ONCE});
         const bool trades = u < s.model->demography.start_at_once_frac;
         assert_int_equal(f->status[r], trades ? STATUS_OPERATING : STATUS_UNTRADING);
         assert_int_equal(f->first_sale_month[r], trades ? 1 : NEVER);
@@ -142,7 +160,8 @@ static void formalisation_empties_the_pool(void **state)
 // The yearly factor of registrations may jump tenfold from nothing: room is made in time.
 static void a_jump_of_registrations_finds_room(void **state)
 {
-    static const char *const jump[] = {"run.agents=12000", "run.until=2015-03", "economy.environment.shock_entry=2014: 0, 2015: 10",
+    static const char *const jump[] = {"run.agents=12000", "run.until=2015-03",
+                                       "economy.environment.shock_entry=2014: 0, 2015: 10",
                                        "economy.demography.entries_per_year=300000", NULL};
     (void)state;
     struct small s = small_open(jump);
@@ -151,63 +170,126 @@ static void a_jump_of_registrations_finds_room(void **state)
     small_close(s);
 }
 
-// ---- status --------------------------------------------------------------------------------------------------------------------
+// ---- status
+// --------------------------------------------------------------------------------------------------------------------
 
-// With one hazard alone, exactly the firms with a draw below it change, in January by their factor.
+// A change of status and the setting that alone brings it about.
+struct change {
+    const char *set;
+    int from, to, reason;
+    double hazard, january;
+    bool sized, small_only; // falls with size; below 10 workers only
+};
+static const struct change changes[] = {
+    {"start_per_month=0.2", STATUS_UNTRADING, STATUS_OPERATING, EXIT_NONE, 0.2, 1.0, false, false},
+    {"untrading_exit_per_month=0.2", STATUS_UNTRADING, STATUS_GONE, EXIT_DISSOLVED, 0.2, 1.0, false, false},
+    {"untrading_strike_off_per_month=0.2", STATUS_UNTRADING, STATUS_GONE, EXIT_UNRECORDED, 0.2, 1.0, false,
+     false},
+    {"suspension_per_month=0.04", STATUS_OPERATING, STATUS_SUSPENDED, EXIT_NONE, 0.04, 9.0, true, false},
+    {"exit_per_month=0.1", STATUS_OPERATING, STATUS_CEASED, EXIT_VOLUNTARY, 0.1, 1.7, true, false},
+    {"dormancy_per_month=0.1", STATUS_OPERATING, STATUS_GONE, EXIT_UNRECORDED, 0.1, 1.0, false, true},
+    {"return_per_month=0.3", STATUS_SUSPENDED, STATUS_OPERATING, EXIT_NONE, 0.3, 1.0, false, false},
+    {"suspended_dissolution_per_month=0.3", STATUS_SUSPENDED, STATUS_GONE, EXIT_DISSOLVED, 0.3, 1.0, false,
+     false},
+    {"ceased_dissolution_per_month=0.3", STATUS_CEASED, STATUS_GONE, EXIT_NONE, 0.3, 1.0, false, false},
+};
+
+// The hazard of the change for a row that has the status from which it starts.
+static double hazard_of(struct small s, const struct change *c, int64_t row, bool january)
+{
+    const struct firm *f = &s.world->firm;
+    const double size =
+        c->sized ? pow(exp(f->log_workers[row]) / 4.0, -s.model->demography.exit_size_exponent) : 1.0;
+    const bool may = !c->small_only || f->workers[row] < 10.0;
+    return may ? c->hazard * size * (january ? c->january : 1.0) : 0.0;
+}
+
+// With one hazard alone, exactly the firms with a draw below it change.
+static void expect_change(const struct change *c, bool january)
+{
+    char own[96];
+    snprintf(own, sizeof own, "economy.demography.%s", c->set);
+    const char *const set[] = {QUIET,
+                               own,
+                               "economy.demography.start_late_factor=1",
+                               "economy.demography.exit_manufacturing_factor=1",
+                               "economy.demography.suspension_january_factor=9",
+                               "economy.demography.exit_january_factor=1.7",
+                               NULL};
+    struct small s = small_open(set);
+    const struct firm *f = &s.world->firm;
+    uint8_t *before = malloc((size_t)s.world->firms.n);
+    int changed = 0;
+    assert_non_null(before);
+    small_begin(s);
+    s.world->climate.month_of_year = january ? 0 : 6;
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        f->startup[r] = 0;
+        f->status[r] = f->status[r] == STATUS_OPERATING && r % 2 ? (uint8_t)c->from : f->status[r];
+        before[r] = f->status[r];
+    }
+    demography_exit_step(s.model, s.world);
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        const bool change =
+            before[r] == c->from && status_draw(s, f->ancestor[r]) < hazard_of(s, c, r, january);
+        assert_int_equal(f->status[r], change ? c->to : before[r]);
+        assert_int_equal(f->exit_reason[r], change ? c->reason : EXIT_NONE);
+        assert_true(!change || f->status_month[r] == s.world->month);
+        changed += change;
+    }
+    assert_true(changed > 5);
+    free(before);
+    small_end(s);
+    small_close(s);
+}
+
 static void each_change_of_status_has_its_hazard(void **state)
 {
-    static const struct {
-        const char *set;
-        int from, to, reason;
-        double hazard, january, exponent;
-    } row[] = {
-        {"economy.demography.start_per_month=0.2", STATUS_UNTRADING, STATUS_OPERATING, EXIT_NONE, 0.2, 1.0, 0.0},
-        {"economy.demography.untrading_exit_per_month=0.2", STATUS_UNTRADING, STATUS_GONE, EXIT_DISSOLVED, 0.2, 1.0, 0.0},
-        {"economy.demography.untrading_strike_off_per_month=0.2", STATUS_UNTRADING, STATUS_GONE, EXIT_UNRECORDED, 0.2, 1.0, 0.0},
-        {"economy.demography.suspension_per_month=0.04", STATUS_OPERATING, STATUS_SUSPENDED, EXIT_NONE, 0.04, 9.0, 1.0},
-        {"economy.demography.exit_per_month=0.1", STATUS_OPERATING, STATUS_CEASED, EXIT_VOLUNTARY, 0.1, 1.7, 1.0},
-        {"economy.demography.dormancy_per_month=0.1", STATUS_OPERATING, STATUS_GONE, EXIT_UNRECORDED, 0.1, 1.0, 0.0},
-        {"economy.demography.return_per_month=0.3", STATUS_SUSPENDED, STATUS_OPERATING, EXIT_NONE, 0.3, 1.0, 0.0},
-        {"economy.demography.suspended_dissolution_per_month=0.3", STATUS_SUSPENDED, STATUS_GONE, EXIT_DISSOLVED, 0.3, 1.0, 0.0},
-        {"economy.demography.ceased_dissolution_per_month=0.3", STATUS_CEASED, STATUS_GONE, EXIT_NONE, 0.3, 1.0, 0.0},
-    };
     (void)state;
-    for (size_t k = 0; k < 2 * sizeof row / sizeof row[0]; k++) {
-        const size_t i = k / 2;
-        const char *const set[] = {QUIET, row[i].set, "economy.demography.start_late_factor=1", "economy.demography.exit_manufacturing_factor=1",
-                                   "economy.demography.suspension_january_factor=9", "economy.demography.exit_january_factor=1.7", NULL};
+    for (size_t k = 0; k < sizeof changes / sizeof changes[0]; k++) {
+        expect_change(&changes[k], false);
+        expect_change(&changes[k], true);
+    }
+}
+
+// Losses not made good, youth as a startup, manufacturing and the year's shock each raise the hazard of
+// ceasing.
+static void exits_have_their_factors(void **state)
+{
+    static const char *const set[] = {QUIET,
+                                      "economy.demography.exit_per_month=0.02",
+                                      "economy.demography.exit_size_exponent=0",
+                                      "economy.demography.exit_loss_factor=3",
+                                      "economy.demography.startup_exit_factor=2",
+                                      "economy.demography.exit_manufacturing_factor=4",
+                                      NULL};
+    static const double factor[] = {1.0, 3.0, 2.0, 4.0, 5.0};
+    (void)state;
+    for (int k = 0; k < 5; k++) {
         struct small s = small_open(set);
         const struct firm *f = &s.world->firm;
         small_begin(s);
-        s.world->climate.month_of_year = k % 2 ? 0 : 6;
+        s.world->climate.month_of_year = 6;
+        s.world->climate.exit_factor = k == 4 ? 5.0 : 1.0;
         for (int64_t r = 0; r < s.world->firms.n; r++) {
-            f->startup[r] = 0;
-            f->status[r] = f->status[r] == STATUS_OPERATING && r % 2 ? (uint8_t)row[i].from : f->status[r];
+            f->cumulated_loss_vnd[r] = k == 1 ? 1.0 : 0.0;
+            f->startup[r] = k == 2;
+            f->sector[r] = (uint8_t)small_sector(s, k == 3 ? "manufacturing" : "trade");
+            f->status[r] = STATUS_OPERATING;
+            f->expected_sales_vnd[r] = 1e6;
         }
-        uint8_t *before = malloc((size_t)s.world->firms.n);
-        assert_non_null(before);
-        memcpy(before, f->status, (size_t)s.world->firms.n);
         demography_exit_step(s.model, s.world);
-        int changed = 0;
-        for (int64_t r = 0; r < s.world->firms.n; r++) {
-            const double size = row[i].exponent > 0.0 ? pow(exp(f->log_workers[r]) / 4.0, -s.model->demography.exit_size_exponent) : 1.0;
-            const bool small = row[i].reason != EXIT_UNRECORDED || row[i].from != STATUS_OPERATING || f->workers[r] < 10.0;
-            const bool change = before[r] == row[i].from && small && status_draw(s, f->ancestor[r]) < row[i].hazard * size * (k % 2 ? row[i].january : 1.0);
-            assert_int_equal(f->status[r], change ? row[i].to : before[r]);
-            assert_int_equal(f->exit_reason[r], change ? row[i].reason : EXIT_NONE);
-            assert_true(!change || f->status_month[r] == s.world->month);
-            changed += change;
-        }
-        assert_true(changed > 5);
-        free(before);
-        small_end(s);
+        for (int64_t r = 0; r < s.world->firms.n; r++)
+            assert_int_equal(f->status[r] == STATUS_CEASED,
+                             status_draw(s, f->ancestor[r]) < 0.02 * factor[k]);
         small_close(s);
     }
 }
 
 static void returns_from_ceasing_fade(void **state)
 {
-    static const char *const set[] = {QUIET, "economy.demography.return_ceased_per_month=0.5", "economy.demography.return_ceased_months=24", NULL};
+    static const char *const set[] = {QUIET, "economy.demography.return_ceased_per_month=0.5",
+                                      "economy.demography.return_ceased_months=24", NULL};
     (void)state;
     struct small s = small_open(set);
     const struct firm *f = &s.world->firm;
@@ -215,7 +297,7 @@ static void returns_from_ceasing_fade(void **state)
     int returned = 0;
     for (int64_t r = 0; r < s.world->firms.n; r++) {
         f->status[r] = STATUS_CEASED;
-        f->status_month[r] = (int16_t)-(r % 40);
+        f->status_month[r] = (int16_t) - (r % 40);
     }
     demography_exit_step(s.model, s.world);
     for (int64_t r = 0; r < s.world->firms.n; r++) {
@@ -242,7 +324,8 @@ static void a_suspended_firm_returns_with_what_it_kept(void **state)
             f->status[k] = STATUS_CEASED;
     f->status[r] = f->status[q] = STATUS_SUSPENDED;
     const double cash = f->cash_vnd[r], capital = f->capital_vnd[r], workers = f->workers[r];
-    world_pay(s.world, CATEGORY_WINDING_UP, world_firm_party(q), world_party(ACCOUNT_HOUSEHOLDS), w * 1000000);
+    world_pay(s.world, CATEGORY_WINDING_UP, world_firm_party(q), world_party(ACCOUNT_HOUSEHOLDS),
+              w * 1000000);
     f->capital_vnd[q] -= 2e6;
     const double cash_q = f->cash_vnd[q], capital_q = f->capital_vnd[q];
     demography_exit_step(s.model, s.world);
@@ -257,7 +340,8 @@ static void a_suspended_firm_returns_with_what_it_kept(void **state)
 // A starter's owners pay for cash and fixed assets; both are in the books and on the row.
 static void a_start_is_paid_for_by_the_owners(void **state)
 {
-    static const char *const set[] = {QUIET, "economy.demography.start_per_month=1", "economy.demography.start_late_factor=1", NULL};
+    static const char *const set[] = {QUIET, "economy.demography.start_per_month=1",
+                                      "economy.demography.start_late_factor=1", NULL};
     (void)state;
     struct small s = small_open(set);
     const struct firm *f = &s.world->firm;
@@ -267,7 +351,8 @@ static void a_start_is_paid_for_by_the_owners(void **state)
     for (int64_t r = 0; r < s.world->firms.n; r++) {
         if (f->status_month[r] != 0 || f->status[r] != STATUS_OPERATING)
             continue;
-        assert_true(f->capital_vnd[r] == nearbyint(s.model->sector[f->sector[r]].capital_months * f->expected_sales_vnd[r]));
+        assert_true(f->capital_vnd[r] ==
+                    nearbyint(s.model->sector[f->sector[r]].capital_months * f->expected_sales_vnd[r]));
         assert_true(f->cash_vnd[r] == nearbyint(s.model->population.cash_months * f->expected_sales_vnd[r]));
         assert_int_equal(f->first_sale_month[r], 1);
         start += f->weight[r] * (int64_t)(f->cash_vnd[r] + f->capital_vnd[r]);
@@ -293,8 +378,10 @@ static void insolvency_closes_the_firm(void **state)
     f->cumulated_loss_vnd[q] = 6.0 * f->expected_sales_vnd[q];
     f->plan[r] = 1;
     demography_exit_step(s.model, s.world);
-    assert_true(f->status[r] == STATUS_GONE && f->exit_reason[r] == EXIT_INSOLVENT && f->status[q] == STATUS_OPERATING);
-    assert_true(f->cash_vnd[r] == 0.0 && f->debt_vnd[r] == 0.0 && f->capital_vnd[r] == 0.0 && f->plan[r] == 0);
+    assert_true(f->status[r] == STATUS_GONE && f->exit_reason[r] == EXIT_INSOLVENT &&
+                f->status[q] == STATUS_OPERATING);
+    assert_true(f->cash_vnd[r] == 0.0 && f->debt_vnd[r] == 0.0 && f->capital_vnd[r] == 0.0 &&
+                f->plan[r] == 0);
     small_end(s);
     small_close(s);
 }
@@ -317,7 +404,8 @@ static void startups_grow_up(void **state)
     small_close(s);
 }
 
-// ---- stocks and flows over years ----------------------------------------------------------------------------------------------
+// ---- stocks and flows over years
+// ----------------------------------------------------------------------------------------------
 
 struct book {
     int64_t stock, n, suspended_n[12];
@@ -336,8 +424,8 @@ static void note(struct book *book, const struct world *world)
     memcpy(book->status, world->firm.status, n);
 }
 
-// The register (trading, not yet trading, suspended) changes by entries, exits and returns of ceased firms, every month; an exit is
-// counted in one month only.
+// The register (trading, not yet trading, suspended) changes by entries, exits and returns of ceased firms,
+// every month; an exit is counted in one month only.
 static int follow(void *ctx, const struct world *world, struct error *err)
 {
     struct book *book = ctx;
@@ -353,7 +441,8 @@ static int follow(void *ctx, const struct world *world, struct error *err)
         entries += f->birth_month[r] == world->month ? w : 0;
         exits += f->exit_reason[r] != EXIT_NONE ? w : 0;
         returned += was == STATUS_CEASED && f->status[r] == STATUS_OPERATING ? w : 0;
-        book->suspended_n[world->climate.month_of_year] += was == STATUS_OPERATING && f->status[r] == STATUS_SUSPENDED ? w : 0;
+        book->suspended_n[world->climate.month_of_year] +=
+            was == STATUS_OPERATING && f->status[r] == STATUS_SUSPENDED ? w : 0;
     }
     assert_int_equal(stock - book->stock, entries - exits + returned);
     book->stock = stock;
@@ -392,6 +481,7 @@ int main(void)
         cmocka_unit_test(formalisation_empties_the_pool),
         cmocka_unit_test(a_jump_of_registrations_finds_room),
         cmocka_unit_test(each_change_of_status_has_its_hazard),
+        cmocka_unit_test(exits_have_their_factors),
         cmocka_unit_test(returns_from_ceasing_fade),
         cmocka_unit_test(a_suspended_firm_returns_with_what_it_kept),
         cmocka_unit_test(a_start_is_paid_for_by_the_owners),

@@ -1,4 +1,5 @@
-// The macro path: data years as published, later years drawn once per replicate, prices and wages compounding, shocks by year.
+// The macro path: data years as published, later years drawn once per replicate, prices and wages
+// compounding, shocks by year.
 #include <math.h>
 #include "tests/unit/world_fixture.h"
 
@@ -63,7 +64,8 @@ static void prices_and_wages_compound_monthly(void **state)
     const struct environment *e = &model->environment;
     struct world *w = bare(model, 0);
     environment_step(model, w);
-    assert_true(w->climate.price_level == 1.0 && w->climate.gdp_index == 1.0 && w->climate.productivity_index == 1.0);
+    assert_true(w->climate.price_level == 1.0 && w->climate.gdp_index == 1.0 &&
+                w->climate.productivity_index == 1.0);
     environment_step(model, w); // the first month again changes nothing
     assert_true(w->climate.price_level == 1.0);
     assert_true(w->climate.wage_vnd == e->wage_vnd);
@@ -77,7 +79,8 @@ static void prices_and_wages_compound_monthly(void **state)
     assert_close(w->climate.price_level, prices, 1e-13);
     assert_close(w->climate.gdp_index, gdp, 1e-13);
     assert_close(w->climate.productivity_index, pow(1.0 + e->productivity_growth, 29.0 / 12.0), 1e-13);
-    assert_close(w->climate.wage_vnd, e->wage_vnd * w->climate.price_level * w->climate.productivity_index, 1e-15);
+    assert_close(w->climate.wage_vnd, e->wage_vnd * w->climate.price_level * w->climate.productivity_index,
+                 1e-15);
     free(w);
     free(model);
 }
@@ -89,7 +92,8 @@ static void shocks_hold_in_their_years_alone(void **state)
         double entry, exit;
     } row[] = {{2019, 1.0, 1.0}, {2020, 0.92, 1.15}, {2021, 0.8, 1.35}, {2022, 0.96, 1.15}, {2023, 1.0, 1.0}};
     static const char *const given[] = {"economy.environment.shock_entry=2020: 0.92, 2021: 0.80, 2022: 0.96",
-                                        "economy.environment.shock_exit=2020: 1.15, 2021: 1.35, 2022: 1.15", NULL};
+                                        "economy.environment.shock_exit=2020: 1.15, 2021: 1.35, 2022: 1.15",
+                                        NULL};
     (void)state;
     struct model *model = fixture_model("economies/vietnam.yaml", given);
     struct world *w = bare(model, 0);
@@ -131,7 +135,8 @@ static struct spread over_replicates(const struct model *model, int64_t year)
     return s;
 }
 
-// The rows promise means and standard deviations of the years after the data; 4,000 replicates show them to about 1 %.
+// The rows promise means and standard deviations of the years after the data; 4,000 replicates show them to
+// about 1 %.
 static void later_years_have_the_promised_spread(void **state)
 {
     static const char *const none[] = {"run.until=2060-12", NULL};
@@ -151,7 +156,8 @@ static void later_years_have_the_promised_spread(void **state)
 
 static void later_years_begin_at_the_last_datum(void **state)
 {
-    static const char *const calm[] = {"economy.environment.gdp_growth_sd=0", "economy.environment.gdp_growth_persistence=0.5", NULL};
+    static const char *const calm[] = {"economy.environment.gdp_growth_sd=0",
+                                       "economy.environment.gdp_growth_persistence=0.5", NULL};
     (void)state;
     struct model *model = fixture_model("economies/vietnam.yaml", calm);
     struct world *w = bare(model, 0);
@@ -159,7 +165,8 @@ static void later_years_begin_at_the_last_datum(void **state)
     const double gap = datum(&e->gdp_growth, 2024) - e->gdp_growth_later;
     assert_close(environment_growth(model, w, 2025), e->gdp_growth_later + 0.5 * gap, 1e-14);
     assert_close(environment_growth(model, w, 2027), e->gdp_growth_later + 0.125 * gap, 1e-14);
-    assert_true(environment_growth(model, w, 2010) == datum(&e->gdp_growth, 2014)); // before the data: the first datum
+    assert_true(environment_growth(model, w, 2010) ==
+                datum(&e->gdp_growth, 2014)); // before the data: the first datum
     free(w);
     free(model);
 }
@@ -182,7 +189,8 @@ static void a_path_belongs_to_seed_and_replicate(void **state)
 
 static void the_lending_rate_stays_positive(void **state)
 {
-    static const char *const wild[] = {"economy.environment.lending_rate_sd=0.2", "economy.environment.lending_rate_later=0", NULL};
+    static const char *const wild[] = {"economy.environment.lending_rate_sd=0.2",
+                                       "economy.environment.lending_rate_later=0", NULL};
     (void)state;
     struct model *model = fixture_model("economies/vietnam.yaml", wild);
     double least = 1.0;
@@ -199,9 +207,12 @@ static void the_lending_rate_stays_positive(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(data_years_are_as_published),         cmocka_unit_test(prices_and_wages_compound_monthly),
-        cmocka_unit_test(shocks_hold_in_their_years_alone),    cmocka_unit_test(later_years_have_the_promised_spread),
-        cmocka_unit_test(later_years_begin_at_the_last_datum), cmocka_unit_test(a_path_belongs_to_seed_and_replicate),
+        cmocka_unit_test(data_years_are_as_published),
+        cmocka_unit_test(prices_and_wages_compound_monthly),
+        cmocka_unit_test(shocks_hold_in_their_years_alone),
+        cmocka_unit_test(later_years_have_the_promised_spread),
+        cmocka_unit_test(later_years_begin_at_the_last_datum),
+        cmocka_unit_test(a_path_belongs_to_seed_and_replicate),
         cmocka_unit_test(the_lending_rate_stays_positive),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

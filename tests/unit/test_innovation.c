@@ -1,16 +1,20 @@
-// The one process of projects: hazards, plans, finance, instalments, outcomes (equations I1-I5), and the surveys that see it.
+// The one process of projects: hazards, plans, finance, instalments, outcomes (equations I1-I5), and the
+// surveys that see it.
 #include <math.h>
 #include "tests/unit/world_fixture.h"
 
 enum { STARTED = 1, POSTPONED = 2, IMPLEMENTED = 4, ABANDONED = 8 }; // bits of firm.project_event
 
 // Equal sectors and no imitation or history: the hazard depends on what a test sets.
-#define PLAIN                                                                                                                          \
-    "economy.innovation.imitation=0", "economy.innovation.history_share=0", "economy.sectors.agriculture.innovation_factor=1",         \
-        "economy.sectors.manufacturing.innovation_factor=1", "economy.sectors.supporting_industry.innovation_factor=1",                \
-        "economy.sectors.construction.innovation_factor=1", "economy.sectors.trade.innovation_factor=1",                               \
+#define PLAIN                                                                                                \
+    "economy.innovation.imitation=0", "economy.innovation.history_share=0",                                  \
+        "economy.sectors.agriculture.innovation_factor=1",                                                   \
+        "economy.sectors.manufacturing.innovation_factor=1",                                                 \
+        "economy.sectors.supporting_industry.innovation_factor=1",                                           \
+        "economy.sectors.construction.innovation_factor=1", "economy.sectors.trade.innovation_factor=1",     \
         "economy.sectors.ict.innovation_factor=1", "economy.sectors.other_services.innovation_factor=1"
-#define HAZARD "economy.innovation.hazard=improved_product: 0.03, process: 0.02, new_product: 0.01, organisation: 0.04"
+#define HAZARD                                                                                               \
+    "economy.innovation.hazard=improved_product: 0.03, process: 0.02, new_product: 0.01, organisation: 0.04"
 #define HAZARD_SUM 0.1
 static const char *const plain[] = {PLAIN, HAZARD, NULL};
 
@@ -32,7 +36,8 @@ static void equalise(struct small s, double log_workers)
 // The draw that starts a plan this month.
 static double start_draw(struct small s, int64_t r)
 {
-    return rng_uniform(s.world->rng, (uint64_t)s.world->firm.ancestor[r], world_purpose(s.world, STREAM_INNOVATION_START, 0));
+    return rng_uniform(s.world->rng, (uint64_t)s.world->firm.ancestor[r],
+                       world_purpose(s.world, STREAM_INNOVATION_START, 0));
 }
 
 // A month of innovation after which exactly the operating firms with a draw below `hazard` have a plan.
@@ -69,8 +74,14 @@ static void each_trait_has_its_factor(void **state)
     struct small s = small_open(plain);
     const struct innovation *p = &s.model->innovation;
     struct firm *f = &s.world->firm;
-    const double factor[] = {p->exporter_factor, p->supplier_factor, p->startup_factor, p->st_factor, p->foreign_factor,
-                             exp(0.25 * p->skills_effect), exp(-0.25 * p->management_effect), 2.5};
+    const double factor[] = {p->exporter_factor,
+                             p->supplier_factor,
+                             p->startup_factor,
+                             p->st_factor,
+                             p->foreign_factor,
+                             exp(0.25 * p->skills_effect),
+                             exp(-0.25 * p->management_effect),
+                             2.5};
     for (size_t k = 0; k < sizeof factor / sizeof factor[0]; k++) {
         equalise(s, log(10.0));
         for (int64_t r = 0; r < s.world->firms.n; r++) {
@@ -90,8 +101,12 @@ static void each_trait_has_its_factor(void **state)
 
 static void history_sector_and_peers_count(void **state)
 {
-    static const char *const set[] = {PLAIN, HAZARD, "economy.innovation.history_share=0.5", "economy.innovation.history_factor=3",
-                                      "economy.innovation.imitation=2", NULL};
+    static const char *const set[] = {PLAIN,
+                                      HAZARD,
+                                      "economy.innovation.history_share=0.5",
+                                      "economy.innovation.history_factor=3",
+                                      "economy.innovation.imitation=2",
+                                      NULL};
     (void)state;
     struct small s = small_open(set);
     equalise(s, log(10.0));
@@ -102,7 +117,8 @@ static void history_sector_and_peers_count(void **state)
     expect_hazard(s, HAZARD_SUM * (1.0 + 0.5 * 2.0) * exp(2.0 * 0.2));
     small_close(s);
 
-    static const char *const sector[] = {HAZARD, "economy.innovation.imitation=0", "economy.innovation.history_share=0",
+    static const char *const sector[] = {HAZARD, "economy.innovation.imitation=0",
+                                         "economy.innovation.history_share=0",
                                          "economy.sectors.ict.innovation_factor=3", NULL};
     s = small_open(sector);
     equalise(s, log(10.0));
@@ -116,8 +132,13 @@ static void history_sector_and_peers_count(void **state)
 // Types come in proportion to their hazards; cost, novelty and term belong to the plan.
 static void a_plan_has_type_cost_and_term(void **state)
 {
-    static const char *const set[] = {PLAIN, "run.agents=6000", "economy.innovation.hazard=improved_product: 0.4, process: 0.3, new_product: 0.2, organisation: 0.1",
-                                      "economy.innovation.cost_log_sd=0", "economy.innovation.cost_min_vnd=30e6", NULL};
+    static const char *const set[] = {
+        PLAIN,
+        "run.agents=6000",
+        "economy.innovation.hazard=improved_product: 0.4, process: 0.3, new_product: 0.2, organisation: 0.1",
+        "economy.innovation.cost_log_sd=0",
+        "economy.innovation.cost_min_vnd=30e6",
+        NULL};
     (void)state;
     struct small s = small_open(set);
     const struct innovation *p = &s.model->innovation;
@@ -130,10 +151,12 @@ static void a_plan_has_type_cost_and_term(void **state)
         if (!f->plan[r])
             continue;
         const int type = f->plan[r] - 1;
-        const double scale = pow(4.0, -p->cost_exponent), usual = p->cost_sales_months[type] * f->expected_sales_vnd[r] * scale;
+        const double scale = pow(4.0, -p->cost_exponent),
+                     usual = p->cost_sales_months[type] * f->expected_sales_vnd[r] * scale;
         assert_close(f->project_cost_vnd[r], fmax(usual, 33e6), 1e-6);
         assert_int_equal(f->plan_until[r], s.world->month + (int64_t)p->plan_months);
-        assert_true(f->project_novelty[r] > 0.0 && f->project_novelty[r] < 1.0 && f->project_support_vnd[r] == 0.0);
+        assert_true(f->project_novelty[r] > 0.0 && f->project_novelty[r] < 1.0 &&
+                    f->project_support_vnd[r] == 0.0);
         type_n[type] += 1.0;
         novelty += f->project_novelty[r];
         n += 1.0;
@@ -177,7 +200,8 @@ static int64_t lucky_row(struct small s, int64_t month)
 // Plan, start a month later, one instalment a month for the duration, then the innovation.
 static void from_plan_to_innovation(void **state)
 {
-    static const char *const eight_months[] = {NONE_NEW, "run.agents=300", "economy.innovation.duration_months.process=7.6", NULL};
+    static const char *const eight_months[] = {NONE_NEW, "run.agents=300",
+                                               "economy.innovation.duration_months.process=7.6", NULL};
     enum { months = 8 };
     (void)state;
     struct small s = small_open(eight_months);
@@ -204,7 +228,10 @@ static void from_plan_to_innovation(void **state)
     assert_true(f->project[r] == 0 && f->project_cost_vnd[r] == 0.0 && f->innovations_n[r] == 1);
     assert_true(f->cash_vnd[r] == cash - cost && f->taxable_year_vnd[r] == 500e6 - cost);
     assert_int_equal(f->implemented_month[TYPE_PROCESS * cap + r], months);
-    assert_close(f->efficiency[r], s.model->innovation.gain[TYPE_PROCESS] * 0.9 * (0.5 + 0.5 * s.model->environment.ip_enforcement), 1e-12);
+    assert_close(f->efficiency[r],
+                 s.model->innovation.gain[TYPE_PROCESS] * 0.9 *
+                     (0.5 + 0.5 * s.model->environment.ip_enforcement),
+                 1e-12);
     assert_int_equal(f->research_month[r], months); // novelty 0.9 needs research in a process project
     assert_true(f->innovating_bits[r] & 1);
     small_close(s);
@@ -214,8 +241,12 @@ static void own_money_comes_first(void **state)
 {
     static const struct {
         double cash_vnd, fund_vnd, own_vnd, gap_vnd;
-    } row[] = {{300e6, 0.0, 250e6, 0.0}, {120e6, 0.0, 70e6, 130e6}, {40e6, 0.0, 0.0, 200e6}, {90e6, 80e6, 80e6, 120e6}};
-    static const char *const set[] = {NONE_NEW, "run.agents=300", "economy.innovation.buffer_months=0.5", NULL};
+    } row[] = {{300e6, 0.0, 250e6, 0.0},
+               {120e6, 0.0, 70e6, 130e6},
+               {40e6, 0.0, 0.0, 200e6},
+               {90e6, 80e6, 80e6, 120e6}};
+    static const char *const set[] = {NONE_NEW, "run.agents=300", "economy.innovation.buffer_months=0.5",
+                                      NULL};
     (void)state;
     struct small s = small_open(set);
     const struct firm *f = &s.world->firm;
@@ -267,7 +298,8 @@ static void who_cannot_pay_an_instalment_abandons(void **state)
     s.world->month = 1;
     innovation_step(s.model, s.world);
     assert_true(f->project_event[r] == ABANDONED && f->project_event_type[r] == TYPE_IMPROVED_PRODUCT);
-    assert_true(f->project[r] == 0 && f->project_cost_vnd[r] == 0.0 && f->project_spent_vnd[r] == 0.0 && f->cash_vnd[r] == 9999999.0);
+    assert_true(f->project[r] == 0 && f->project_cost_vnd[r] == 0.0 && f->project_spent_vnd[r] == 0.0 &&
+                f->cash_vnd[r] == 9999999.0);
     assert_int_equal(f->active_month[r], 1); // innovation-active all the same
     assert_int_equal(small_flow(s, CATEGORY_RESEARCH), 0);
     small_close(s);
@@ -312,10 +344,13 @@ static void surveys_see_by_type_and_novelty(void **state)
         enum innovation_type type;
         double novelty;
         bool seen[3];
-    } row[] = {{TYPE_PROCESS, 0.29, {false, false, true}},     {TYPE_PROCESS, 0.31, {true, false, true}},
-               {TYPE_NEW_PRODUCT, 0.50, {false, false, true}}, {TYPE_NEW_PRODUCT, 0.70, {false, true, true}},
+    } row[] = {{TYPE_PROCESS, 0.29, {false, false, true}},
+               {TYPE_PROCESS, 0.31, {true, false, true}},
+               {TYPE_NEW_PRODUCT, 0.50, {false, false, true}},
+               {TYPE_NEW_PRODUCT, 0.70, {false, true, true}},
                {TYPE_ORGANISATION, 0.99, {false, false, true}}};
-    static const char *const set[] = {NONE_NEW, "run.agents=300", "economy.lenses.wbes_process.novelty_min=0.3",
+    static const char *const set[] = {NONE_NEW, "run.agents=300",
+                                      "economy.lenses.wbes_process.novelty_min=0.3",
                                       "economy.lenses.wbes_product.novelty_min=0.62", NULL};
     static const char *const name[3] = {"wbes_process", "wbes_product", "oslo_broad"};
     (void)state;
@@ -337,9 +372,11 @@ static void surveys_see_by_type_and_novelty(void **state)
 // The quality lead stays at its bound whatever the gains, zero bound included.
 static void quality_is_bounded(void **state)
 {
-    static const char *const gains[] = {"economy.innovation.gain=improved_product: 0.02, process: 0.01, new_product: 0.05, organisation: 0",
-                                        "economy.innovation.gain=improved_product: 1, process: 0.01, new_product: 1, organisation: 0"};
-    static const char *const bounds[] = {"economy.innovation.quality_max=0.12", "economy.innovation.quality_max=0"};
+    static const char *const gains[] = {
+        "economy.innovation.gain=improved_product: 0.02, process: 0.01, new_product: 0.05, organisation: 0",
+        "economy.innovation.gain=improved_product: 1, process: 0.01, new_product: 1, organisation: 0"};
+    static const char *const bounds[] = {"economy.innovation.quality_max=0.12",
+                                         "economy.innovation.quality_max=0"};
     (void)state;
     for (int g = 0; g < 2; g++)
         for (int b = 0; b < 2; b++) {
@@ -356,7 +393,8 @@ static void quality_is_bounded(void **state)
             }
             done = s.world->firm.innovations_n[r];
             assert_true(done > 40);
-            assert_true(before > 0.9 * s.model->innovation.quality_max || s.model->innovation.quality_max == 0.0);
+            assert_true(before > 0.9 * s.model->innovation.quality_max ||
+                        s.model->innovation.quality_max == 0.0);
             small_close(s);
         }
 }
@@ -380,9 +418,11 @@ static void skills_raise_the_chance_of_success(void **state)
     for (int64_t r = 0; r < s.world->firms.n; r++) {
         if (f->status[r] != STATUS_OPERATING)
             continue;
-        const double lead = f->skills[r] - s.model->capability.skills_mean + f->management[r] - s.model->capability.management_mean;
+        const double lead = f->skills[r] - s.model->capability.skills_mean + f->management[r] -
+                            s.model->capability.management_mean;
         const double chance = s.model->innovation.success + 0.5 * s.model->innovation.success_skills * lead;
-        const double u = rng_uniform(s.world->rng, (uint64_t)f->ancestor[r], world_purpose(s.world, STREAM_INNOVATION_OUTCOME, 0));
+        const double u = rng_uniform(s.world->rng, (uint64_t)f->ancestor[r],
+                                     world_purpose(s.world, STREAM_INNOVATION_OUTCOME, 0));
         assert_int_equal((f->project_event[r] & IMPLEMENTED) != 0, u < fmin(fmax(chance, 0.05), 0.98));
     }
     small_close(s);
@@ -403,11 +443,13 @@ static void recent_means_within_the_window(void **state)
     small_close(s);
 }
 
-// A survey with all types, no threshold and the model's own window finds the innovating firms from the first month on, since opening
-// firms have a history; one with a threshold finds fewer, and a short window fewer still.
+// A survey with all types, no threshold and the model's own window finds the innovating firms from the first
+// month on, since opening firms have a history; one with a threshold finds fewer, and a short window fewer
+// still.
 static void the_opening_history_is_seen_by_surveys(void **state)
 {
-    static const char *const set[] = {"run.agents=6000", "economy.lenses.all.window_months=36", "economy.lenses.half.novelty_min=0.5", NULL};
+    static const char *const set[] = {"run.agents=6000", "economy.lenses.all.window_months=36",
+                                      "economy.lenses.half.novelty_min=0.5", NULL};
     (void)state;
     struct small s = small_open(set);
     const struct firm *f = &s.world->firm;

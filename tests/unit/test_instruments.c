@@ -1,4 +1,5 @@
-// The registry of kinds: found by name and by index, in the order of the list. tests/contract/test_kinds.c looks at each kind.
+// The registry of kinds: found by name and by index, in the order of the list. tests/contract/test_kinds.c
+// looks at each kind.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,12 +20,13 @@ static int count(void)
 
 static void kinds_are_found_by_name(void **state)
 {
-    static const char *const name[] = {"subsidy", "loan",         "guarantee",    "equity",
+    static const char *const name[] = {"subsidy",       "loan",       "guarantee",    "equity",
                                        "fund_of_funds", "tax_relief", "rd_allowance", "investor_tax_relief"};
     (void)state;
     assert_true(count() >= 8);
     for (int k = 0; k < 8; k++) {
-        assert_int_equal(instrument_find(name[k]), k); // the index is part of a programme: kinds are only appended
+        assert_int_equal(instrument_find(name[k]),
+                         k); // the index is part of a programme: kinds are only appended
         assert_string_equal(instrument_at(k)->name, name[k]);
     }
     for (int k = 8; k < count(); k++)

@@ -40,7 +40,8 @@ static void who_is_counted_by_status(void **state)
 
 static void size_and_survey_classes(void **state)
 {
-    static const double workers[] = {4.99, 5.0, 9.99, 10.0, 19.99, 20.0, 49.99, 50.0, 99.99, 100.0, 199.99, 200.0};
+    static const double workers[] = {4.99,  5.0,  9.99,  10.0,  19.99,  20.0,
+                                     49.99, 50.0, 99.99, 100.0, 199.99, 200.0};
     static const int n = sizeof workers / sizeof workers[0];
     (void)state;
     struct small s = metrics_fixture_empty(NULL, MONTH);
@@ -77,7 +78,8 @@ static void classes_of_decree_56_depend_on_the_sector(void **state)
         metrics_month(m, s.world);
         for (int c = 0; c < SIZES_N; c++) {
             assert_true(expected[c] > 0.0);
-            assert_metric_by(m, "enterprises_with_results_n", "size_class_decree56", model_size_labels[c], expected[c]);
+            assert_metric_by(m, "enterprises_with_results_n", "size_class_decree56", model_size_labels[c],
+                             expected[c]);
             assert_metric_by(m, "enterprises_n", "size_class_decree56", model_size_labels[c], expected[c]);
         }
         metrics_free(m);
@@ -114,7 +116,8 @@ static void owners_sectors_and_regions(void **state)
 
 static void innovation_by_type_window_and_lens(void **state)
 {
-    static const char *const lenses[] = {"economy.lenses.wbes_2015.workers_min=5", "economy.lenses.wbes_2015.window_months=24",
+    static const char *const lenses[] = {"economy.lenses.wbes_2015.workers_min=5",
+                                         "economy.lenses.wbes_2015.window_months=24",
                                          "economy.lenses.oslo_broad.activities=true", NULL};
     (void)state;
     struct small s = metrics_fixture_empty(lenses, MONTH);
@@ -286,7 +289,8 @@ static void projects_loans_and_taxes(void **state)
     (void)state;
     struct small s = metrics_fixture_empty(NULL, MONTH);
     struct firm *f = &s.world->firm;
-    const int64_t a = metrics_fixture_firm(s, 2, 8.0), b = metrics_fixture_firm(s, 3, 300.0), c = metrics_fixture_firm(s, 5, 8.0);
+    const int64_t a = metrics_fixture_firm(s, 2, 8.0), b = metrics_fixture_firm(s, 3, 300.0),
+                  c = metrics_fixture_firm(s, 5, 8.0);
     f->project_event[a] = 1;
     f->project_event_type[a] = TYPE_PROCESS;
     f->project_event[b] = 4 | 2;
@@ -381,8 +385,10 @@ static void growth_of_workers_over_the_year(void **state)
     f->workers_ring[before * cap + young] = 1.0F;
     struct metrics *m = metrics_fixture_create(s, 1);
     metrics_month(m, s.world);
-    assert_near(metrics_fixture_value(m, "employment_growth_frac", "", ""), 12.0 / 11.0 * (4.0 / 10.0 - 2.0 / 5.0) / 2.0, 1e-6);
-    assert_near(metrics_fixture_value(m, "employment_growth_frac", "size_class", "small"), 12.0 / 11.0 * 0.4, 1e-6);
+    assert_near(metrics_fixture_value(m, "employment_growth_frac", "", ""),
+                12.0 / 11.0 * (4.0 / 10.0 - 2.0 / 5.0) / 2.0, 1e-6);
+    assert_near(metrics_fixture_value(m, "employment_growth_frac", "size_class", "small"), 12.0 / 11.0 * 0.4,
+                1e-6);
     s.world->month = 10; // the run does not know
     metrics_month(m, s.world);
     assert_metric_missing(m, "employment_growth_frac");
@@ -393,10 +399,12 @@ static void growth_of_workers_over_the_year(void **state)
 static void cell_methods_say_stock_or_flow(void **state)
 {
     (void)state;
-    assert_string_equal(metrics_cell_methods(&metrics_rows[metrics_fixture_row("enterprises_n")]), "time: point");
+    assert_string_equal(metrics_cell_methods(&metrics_rows[metrics_fixture_row("enterprises_n")]),
+                        "time: point");
     assert_string_equal(metrics_cell_methods(&metrics_rows[metrics_fixture_row("entries_n")]), "time: sum");
     assert_string_equal(metrics_cell_methods(&metrics_rows[metrics_fixture_row("revenue_vnd")]), "time: sum");
-    assert_string_equal(metrics_cell_methods(&metrics_rows[metrics_fixture_row("collateral_required_frac")]), "time: mean");
+    assert_string_equal(metrics_cell_methods(&metrics_rows[metrics_fixture_row("collateral_required_frac")]),
+                        "time: mean");
 }
 
 int main(void)

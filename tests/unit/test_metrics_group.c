@@ -16,7 +16,8 @@ static void groups_are_read_in_order(void **state)
 
 static void labels_are_the_models(void **state)
 {
-    static const char *const settings[] = {"programmes.first.kind=subsidy", "programmes.second.kind=subsidy", NULL};
+    static const char *const settings[] = {"programmes.first.kind=subsidy", "programmes.second.kind=subsidy",
+                                           NULL};
     (void)state;
     struct small s = small_open(settings);
     assert_int_equal(metrics_labels_n(s.model, METRICS_SECTOR), s.model->sectors_n);

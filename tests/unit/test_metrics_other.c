@@ -1,7 +1,7 @@
 // Metrics that remember earlier months or do not come from firms: against what is followed by hand.
 #include "tests/unit/metrics_fixture.h"
 
-// ---- internal rate of return -----------------------------------------------------------------------------
+// ---- internal rate of return ----------------------------------------------------------------------------
 
 static void irr_of_known_flows(void **state)
 {
@@ -28,17 +28,18 @@ static void irr_at_its_ends(void **state)
     assert_true(metrics_irr(call, 2, 200.0) == 10.0);
 }
 
-// ---- firms followed by record id ----------------------------------------------------------------------------
+// ---- firms followed by record id ------------------------------------------------------------------------
 
 enum { IDS_MAX = 20000, MONTHS_MAX = 48 };
 
-// What is seen of firms at the end of each month; without programmes and startups no agent splits, so that ids last.
+// What is seen of firms at the end of each month; without programmes and startups no agent splits, so that
+// ids last.
 struct diary {
     struct metrics *metrics;
     int64_t n, id[IDS_MAX], weight[IDS_MAX];
     uint8_t operating[MONTHS_MAX][IDS_MAX], innovating[MONTHS_MAX][IDS_MAX], there[IDS_MAX];
     float workers[MONTHS_MAX][IDS_MAX]; // of the month's production
-    double workers_now[IDS_MAX];            // at the end of the month
+    double workers_now[IDS_MAX];        // at the end of the month
     int16_t birth[IDS_MAX];
     uint8_t sold[IDS_MAX];
     double real_value_added[MONTHS_MAX], value_added[MONTHS_MAX], employment[MONTHS_MAX];
@@ -79,7 +80,10 @@ static void diary_write(struct diary *d, const struct world *w)
     }
 }
 
-static double quotient(double above, double below) { return below != 0.0 ? above / below : (double)NAN; }
+static double quotient(double above, double below)
+{
+    return below != 0.0 ? above / below : (double)NAN;
+}
 
 static void compare_survival(const struct diary *d, int64_t m)
 {
@@ -94,11 +98,13 @@ static void compare_survival(const struct diary *d, int64_t m)
     for (int size = 0; size < SIZES_N; size++) {
         opened[SIZES_N] += opened[size];
         kept[SIZES_N] += kept[size];
-        const double value = metrics_fixture_value(d->metrics, "survival_12m_frac", "size_class", model_size_labels[size]);
+        const double value =
+            metrics_fixture_value(d->metrics, "survival_12m_frac", "size_class", model_size_labels[size]);
         assert_near(value, quotient(kept[size], opened[size]), 1e-12);
     }
     assert_true(kept[SIZES_N] < opened[SIZES_N] && kept[SIZES_N] > 0.5 * opened[SIZES_N]);
-    assert_near(metrics_fixture_value(d->metrics, "survival_12m_frac", "", ""), kept[SIZES_N] / opened[SIZES_N], 1e-12);
+    assert_near(metrics_fixture_value(d->metrics, "survival_12m_frac", "", ""),
+                kept[SIZES_N] / opened[SIZES_N], 1e-12);
 }
 
 static void compare_persistence(const struct diary *d, int64_t m)
@@ -114,8 +120,10 @@ static void compare_persistence(const struct diary *d, int64_t m)
         enter += !d->innovating[m - 36][k] && d->innovating[m][k] ? weight : 0.0;
     }
     assert_true(stay > 0.0 && enter > 0.0);
-    assert_near(metrics_fixture_value(d->metrics, "innovation_persistence_frac", "", ""), stay / before, 1e-12);
-    assert_near(metrics_fixture_value(d->metrics, "innovation_entry_frac", "", ""), enter / not_before, 1e-12);
+    assert_near(metrics_fixture_value(d->metrics, "innovation_persistence_frac", "", ""), stay / before,
+                1e-12);
+    assert_near(metrics_fixture_value(d->metrics, "innovation_entry_frac", "", ""), enter / not_before,
+                1e-12);
 }
 
 static void compare_started(const struct diary *d, int64_t m)
@@ -155,7 +163,8 @@ static void compare_output(const struct diary *d, int64_t m)
     }
     const double growth = metrics_fixture_value(d->metrics, "value_added_growth_frac", "", "");
     assert_true(m >= 23 ? fabs(growth - (real[0] / real[1] - 1.0)) < 1e-9 : isnan(growth));
-    assert_near(metrics_fixture_value(d->metrics, "productivity_vnd", "", ""), value_added / employment, 1e-6 * value_added / employment);
+    assert_near(metrics_fixture_value(d->metrics, "productivity_vnd", "", ""), value_added / employment,
+                1e-6 * value_added / employment);
 }
 
 static int diary_month(void *ctx, const struct world *world, struct error *err)
@@ -184,7 +193,8 @@ static int diary_month(void *ctx, const struct world *world, struct error *err)
 
 static void memory_against_a_diary(void **state)
 {
-    static const char *const settings[] = {"run.agents=1500", "run.until=2017-12", "economy.population.startups_n=0",
+    static const char *const settings[] = {"run.agents=1500", "run.until=2017-12",
+                                           "economy.population.startups_n=0",
                                            "economy.demography.startup_entries_per_year=0", NULL};
     (void)state;
     struct diary *diary = calloc(1, sizeof *diary);
@@ -201,7 +211,7 @@ static void memory_against_a_diary(void **state)
     small_close(s);
 }
 
-// ---- productivity -----------------------------------------------------------------------------------------------
+// ---- productivity ---------------------------------------------------------------------------------------
 
 // Two hundred firms whose sales a worker rise by 2 % from one to the next, a third of them in another sector.
 static void spread_of_productivity(void **state)
@@ -226,13 +236,14 @@ static void spread_of_productivity(void **state)
     metrics_month(m, s.world);
     const double expected = pow(1.02, 160.0); // from the 20th to the 180th of 200
     assert_near(metrics_fixture_value(m, "productivity_p90_p10", "", ""), expected, 0.02 * expected);
-    assert_near(metrics_fixture_value(m, "productivity_p90_p10", "sector", s.model->sector[1].name), expected, 0.05 * expected);
+    assert_near(metrics_fixture_value(m, "productivity_p90_p10", "sector", s.model->sector[1].name), expected,
+                0.05 * expected);
     assert_true(isnan(metrics_fixture_value(m, "productivity_p90_p10", "sector", s.model->sector[2].name)));
     metrics_free(m);
     small_close(s);
 }
 
-// ---- finance and public money ---------------------------------------------------------------------------------
+// ---- finance and public money ---------------------------------------------------------------------------
 
 static void banks_funds_rounds_and_budgets(void **state)
 {
@@ -246,7 +257,8 @@ static void banks_funds_rounds_and_budgets(void **state)
     }
     w->funds.n = 0;
     small_reserve(s);
-    const int64_t guarantee = world_fund_birth(w, FUND_GUARANTEE, 0, 1), venture = world_fund_birth(w, FUND_VENTURE, NOBODY, 2);
+    const int64_t guarantee = world_fund_birth(w, FUND_GUARANTEE, 0, 1),
+                  venture = world_fund_birth(w, FUND_VENTURE, NOBODY, 2);
     w->fund.capital_vnd[guarantee] = 1000;
     w->fund.outstanding_vnd[guarantee] = 700;
     w->fund.month_claims_vnd[guarantee] = 30;
@@ -258,8 +270,10 @@ static void banks_funds_rounds_and_budgets(void **state)
     w->equity.deals_n[1][2] = 3;
     w->equity.deals_n[1][0] = 2;
     w->equity.invested_vnd[0][0] = 9;
-    w->programme[0].month = (struct programme_account){.cash_vnd = 50, .awards_n = 2, .awards_by_size_n = {2, 0, 0, 0}, .forgone_vnd = 1};
-    w->programme[1].month = (struct programme_account){.cash_vnd = -20, .awards_n = 5, .awards_by_size_n = {1, 4, 0, 0}, .forgone_vnd = 2};
+    w->programme[0].month = (struct programme_account){
+        .cash_vnd = 50, .awards_n = 2, .awards_by_size_n = {2, 0, 0, 0}, .forgone_vnd = 1};
+    w->programme[1].month = (struct programme_account){
+        .cash_vnd = -20, .awards_n = 5, .awards_by_size_n = {1, 4, 0, 0}, .forgone_vnd = 2};
     ledger_post(&w->ledger, CATEGORY_CORPORATE_TAX, ACCOUNT_FIRMS, ACCOUNT_GOVERNMENT, 500);
     w->household_n[1] += 7;
 
@@ -288,7 +302,8 @@ static void banks_funds_rounds_and_budgets(void **state)
     assert_metric_by(m, "programme_awards_n", "size_class", "micro", 3.0);
     assert_metric(m, "fiscal_balance_vnd", 500.0 - 30.0);
     assert_metric(m, "household_businesses_n", (double)households);
-    assert_metric_by(m, "household_businesses_n", "region", s.model->region[1].name, (double)w->household_n[1]);
+    assert_metric_by(m, "household_businesses_n", "region", s.model->region[1].name,
+                     (double)w->household_n[1]);
     w->month++;
     w->fund.nav_vnd[venture] = 75 + 1; // a month later 101 for the 100 called, 25 of them paid at once
     w->fund.distributed_vnd[PARTNER_PRIVATE * w->funds.capacity + venture] = 25;
@@ -301,8 +316,10 @@ static void banks_funds_rounds_and_budgets(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(irr_of_known_flows),       cmocka_unit_test(irr_at_its_ends),
-        cmocka_unit_test(memory_against_a_diary),   cmocka_unit_test(spread_of_productivity),
+        cmocka_unit_test(irr_of_known_flows),
+        cmocka_unit_test(irr_at_its_ends),
+        cmocka_unit_test(memory_against_a_diary),
+        cmocka_unit_test(spread_of_productivity),
         cmocka_unit_test(banks_funds_rounds_and_budgets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,21 +1,51 @@
 // Sums over firms: against a slow twin, row by row; for any number of threads; labels against totals.
 #include "tests/unit/metrics_fixture.h"
 
-// ---- the slow twin -------------------------------------------------------------------------------------
+// ---- the slow twin --------------------------------------------------------------------------------------
 
 // What one enterprise adds to a metric.
 typedef double amount_of(const struct world *world, int64_t row);
 
-static double operates(const struct world *w, int64_t row) { return w->firm.status[row] == STATUS_OPERATING; }
-static double registered(const struct world *w, int64_t row) { return w->firm.status[row] <= STATUS_OPERATING; }
-static double workers(const struct world *w, int64_t row) { return operates(w, row) * w->firm.workers[row]; }
-static double sales(const struct world *w, int64_t row) { return w->firm.sales_vnd[row]; }
-static double borrows(const struct world *w, int64_t row) { return operates(w, row) * (w->firm.debt_vnd[row] > 0.0); }
-static double exports(const struct world *w, int64_t row) { return operates(w, row) * w->firm.exporter[row]; }
-static double enters(const struct world *w, int64_t row) { return w->firm.birth_month[row] == w->month; }
-static double leaves(const struct world *w, int64_t row) { return w->firm.exit_reason[row] != EXIT_NONE; }
-static double applies(const struct world *w, int64_t row) { return (w->firm.loan_event[row] & CREDIT_EVENT_APPLIED) != 0; }
-static double pays_tax(const struct world *w, int64_t row) { return w->firm.tax_paid_vnd[row]; }
+static double operates(const struct world *w, int64_t row)
+{
+    return w->firm.status[row] == STATUS_OPERATING;
+}
+static double registered(const struct world *w, int64_t row)
+{
+    return w->firm.status[row] <= STATUS_OPERATING;
+}
+static double workers(const struct world *w, int64_t row)
+{
+    return operates(w, row) * w->firm.workers[row];
+}
+static double sales(const struct world *w, int64_t row)
+{
+    return w->firm.sales_vnd[row];
+}
+static double borrows(const struct world *w, int64_t row)
+{
+    return operates(w, row) * (w->firm.debt_vnd[row] > 0.0);
+}
+static double exports(const struct world *w, int64_t row)
+{
+    return operates(w, row) * w->firm.exporter[row];
+}
+static double enters(const struct world *w, int64_t row)
+{
+    return w->firm.birth_month[row] == w->month;
+}
+static double leaves(const struct world *w, int64_t row)
+{
+    return w->firm.exit_reason[row] != EXIT_NONE;
+}
+static double applies(const struct world *w, int64_t row)
+{
+    return (w->firm.loan_event[row] & CREDIT_EVENT_APPLIED) != 0;
+}
+static double pays_tax(const struct world *w, int64_t row)
+{
+    return w->firm.tax_paid_vnd[row];
+}
 
 static double innovates(const struct world *w, int64_t row)
 {
@@ -43,17 +73,24 @@ static const struct {
     const char *name;
     amount_of *above, *below; // below: what a share is of
 } twins[] = {
-    {"enterprises_n", registered, NULL},     {"enterprises_with_results_n", has_results, NULL},
-    {"employment_n", workers, NULL},         {"revenue_vnd", sales, NULL},
-    {"borrowers_frac", borrows, operates},   {"exporters_frac", exports, operates},
-    {"innovating_frac", innovates, operates}, {"loss_making_frac", loses, has_results},
-    {"entries_n", enters, NULL},             {"exits_n", leaves, NULL},
-    {"loan_applications_n", applies, NULL},  {"tax_revenue_vnd", pays_tax, NULL},
+    {"enterprises_n", registered, NULL},
+    {"enterprises_with_results_n", has_results, NULL},
+    {"employment_n", workers, NULL},
+    {"revenue_vnd", sales, NULL},
+    {"borrowers_frac", borrows, operates},
+    {"exporters_frac", exports, operates},
+    {"innovating_frac", innovates, operates},
+    {"loss_making_frac", loses, has_results},
+    {"entries_n", enters, NULL},
+    {"exits_n", leaves, NULL},
+    {"loan_applications_n", applies, NULL},
+    {"tax_revenue_vnd", pays_tax, NULL},
 };
 
 static int survey_class_holds(double size, int label)
 {
-    static const double low[METRICS_SURVEYS_N] = {5, 5, 20, 100, 20}, high[METRICS_SURVEYS_N] = {1e9, 20, 100, 1e9, 1e9};
+    static const double low[METRICS_SURVEYS_N] = {5, 5, 20, 100, 20},
+                        high[METRICS_SURVEYS_N] = {1e9, 20, 100, 1e9, 1e9};
     return size >= low[label] && size < high[label];
 }
 
@@ -66,7 +103,8 @@ static int holds(const struct world *w, int64_t row, enum metrics_group group, i
     case METRICS_SIZE_CLASS:
         return (int)model_size_class(f->workers[row]) == label;
     case METRICS_SIZE_CLASS_DECREE56:
-        return (int)model_size_class_decree56(f->workers[row], w->model->sector[f->sector[row]].industry) == label;
+        return (int)model_size_class_decree56(f->workers[row], w->model->sector[f->sector[row]].industry) ==
+               label;
     case METRICS_SECTOR:
         return f->sector[row] == label;
     case METRICS_REGION:
@@ -87,7 +125,8 @@ static int holds(const struct world *w, int64_t row, enum metrics_group group, i
     }
 }
 
-static void compare_row(const struct metrics *m, const struct world *w, size_t twin, enum metrics_group group, int label)
+static void compare_row(const struct metrics *m, const struct world *w, size_t twin, enum metrics_group group,
+                        int label)
 {
     double above = 0.0, below = 0.0;
     for (int64_t row = 0; row < w->firms.n; row++) {
@@ -115,23 +154,28 @@ static void compare_all(const struct metrics *m, const struct world *w)
     }
 }
 
-// ---- a run watched ----------------------------------------------------------------------------------------
+// ---- a run watched --------------------------------------------------------------------------------------
 
 struct watch {
     struct metrics *one, *many; // on one thread and on several
 };
 
-static int same_bits(double a, double b) { return vmath_bits(a) == vmath_bits(b) || (isnan(a) && isnan(b)); }
+static int same_bits(double a, double b)
+{
+    return vmath_bits(a) == vmath_bits(b) || (isnan(a) && isnan(b));
+}
 
 static void compare_threads(const struct metrics *a, const struct metrics *b)
 {
     for (int row = 0; row < metrics_rows_n; row++) {
         enum metrics_group groups[METRICS_GROUPS_N];
         const int n = metrics_groups_of(&metrics_rows[row], groups);
-        assert_true(same_bits(metrics_value(a, row, METRICS_TOTAL, 0), metrics_value(b, row, METRICS_TOTAL, 0)));
+        assert_true(
+            same_bits(metrics_value(a, row, METRICS_TOTAL, 0), metrics_value(b, row, METRICS_TOTAL, 0)));
         for (int g = 0; g < n; g++)
             for (int l = 0; l < metrics_labels_n(a->model, groups[g]); l++)
-                assert_true(same_bits(metrics_value(a, row, groups[g], l), metrics_value(b, row, groups[g], l)));
+                assert_true(
+                    same_bits(metrics_value(a, row, groups[g], l), metrics_value(b, row, groups[g], l)));
     }
 }
 
@@ -165,7 +209,7 @@ static void a_run_against_the_slow_twin_and_for_any_threads(void **state)
     small_close(s);
 }
 
-// ---- labels against totals ----------------------------------------------------------------------------------
+// ---- labels against totals ------------------------------------------------------------------------------
 
 static int additive(const struct metric *row)
 {
@@ -205,7 +249,8 @@ static void labels_sum_to_the_total(void **state)
         small_end(s);
     }
     // a planted defect: one enterprise too many in one sector
-    m->slot[(int64_t)metrics_slot(m, METRICS_SECTOR, 1) * metrics_stride + metrics_rows[metrics_fixture_row("enterprises_n")].measure]++;
+    m->slot[(int64_t)metrics_slot(m, METRICS_SECTOR, 1) * metrics_stride +
+            metrics_rows[metrics_fixture_row("enterprises_n")].measure]++;
     assert_int_equal(broken_sums(m), 1);
     metrics_free(m);
     small_close(s);

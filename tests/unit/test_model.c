@@ -1,4 +1,5 @@
-// From configuration to model: relations between parameters with the exact text of their faults, what is resolved, size classes.
+// From configuration to model: relations between parameters with the exact text of their faults, what is
+// resolved, size classes.
 #include "tests/unit/world_fixture.h"
 
 // Loads Vietnam's economy with settings; the faults as lines, "" if it is sound.
@@ -11,7 +12,8 @@ static char *faults_of(const char *const *settings)
     char *text = calloc(1, sizeof err->text + ERROR_FAULTS_MAX);
     assert_true(model && config && err && text);
     model_schema(&schema);
-    assert_int_equal(yaml_load(config, MANGROVE_SOURCE_DIR "/scenarios/economies/vietnam.yaml", &schema.config, err), 0);
+    assert_int_equal(
+        yaml_load(config, MANGROVE_SOURCE_DIR "/scenarios/economies/vietnam.yaml", &schema.config, err), 0);
     for (; *settings; settings++)
         assert_int_equal(config_set_argument(config, *settings, err), 0);
     const int rc = model_load(model, config, err);
@@ -29,36 +31,51 @@ static char *faults_of(const char *const *settings)
 static void relations_have_exact_faults(void **state)
 {
     static const struct {
-        const char *set[4], *faults;
+        const char *set[7], *faults;
     } row[] = {
         {{"run.seed=3"}, ""},
         {{"economy.capability.digital_stage_share.none=0.5"},
          "--set: economy.capability.digital_stage_share: the shares sum to 0.95; allowed: a sum of 1"},
-        {{"run.start=2020-01", "run.until=2019-12"}, "--set: run.until: is before run.start; allowed: a month from run.start on"},
+        {{"run.start=2020-01", "run.until=2019-12"},
+         "--set: run.until: is before run.start; allowed: a month from run.start on"},
         {{"run.until=2130-01"}, "--set: run.until: the run has 1393 months; allowed: at most 1200"},
-        {{"economy.population.register_n=10000"},
-         "--set: economy.population.register_n: foreign, state, startup and S&T-capable enterprises are 18300; allowed: at most 90 % of those that trade"},
+        {{"economy.population.register_n=10000", "economy.population.foreign_n=9000",
+          "economy.population.state_n=1000", "economy.population.startups_n=600",
+          "economy.population.st_capable_n=400", "economy.population.st_certified_n=0"},
+         "--set: economy.population.register_n: foreign, state, startup and S&T-capable enterprises are "
+         "11000; allowed: at most 90 % of those that trade"},
         {{"economy.population.st_certified_n=5000", "economy.population.st_capable_n=4000"},
          "--set: economy.population.st_certified_n: is above st_capable_n; allowed: at most 4000"},
         {{"run.start=2013-12"},
-         "economy.environment.gdp_growth: begins after the run; allowed: a series that begins by the year of run.start\n"
-         "economy.environment.inflation: begins after the run; allowed: a series that begins by the year of run.start\n"
-         "economy.environment.lending_rate: begins after the run; allowed: a series that begins by the year of run.start\n"
-         "economy.environment.exchange_rate: begins after the run; allowed: a series that begins by the year of run.start\n"
-         "economy.environment.tax_rate: begins after the run; allowed: a series that begins by the year of run.start\n"
-         "economy.environment.tax_rate_small: begins after the run; allowed: a series that begins by the year of run.start"},
+         "economy.environment.gdp_growth: begins after the run; allowed: a series that begins by the year of "
+         "run.start\n"
+         "economy.environment.inflation: begins after the run; allowed: a series that begins by the year of "
+         "run.start\n"
+         "economy.environment.lending_rate: begins after the run; allowed: a series that begins by the year "
+         "of run.start\n"
+         "economy.environment.exchange_rate: begins after the run; allowed: a series that begins by the year "
+         "of run.start\n"
+         "economy.environment.tax_rate: begins after the run; allowed: a series that begins by the year of "
+         "run.start\n"
+         "economy.environment.tax_rate_small: begins after the run; allowed: a series that begins by the "
+         "year of run.start"},
         {{"programmes.p.kind=subsidy", "programmes.p.sectors=manufacturing, trad"},
-         "--set: programmes.p.sectors: unknown name 'trad'; allowed: names of the economy; did you mean 'trade'?"},
-        {{"programmes.p.kind=subsidy", "programmes.p.regions=atlantis"}, "--set: programmes.p.regions: unknown name 'atlantis'; allowed: names of the economy"},
+         "--set: programmes.p.sectors: unknown name 'trad'; allowed: names of the economy; did you mean "
+         "'trade'?"},
+        {{"programmes.p.kind=subsidy", "programmes.p.regions=atlantis"},
+         "--set: programmes.p.regions: unknown name 'atlantis'; allowed: names of the economy"},
         {{"programmes.p.kind=subsidy", "programmes.p.start=2018-01", "programmes.p.end=2017-12"},
-         "--set: programmes.p.end: is before the programme's start; allowed: a month from start on, or enabled: false"},
-        {{"programmes.p.kind=subsidy", "programmes.p.workers_min=200"}, "programmes.p.workers_max: no size is left; allowed: above workers_min"},
+         "--set: programmes.p.end: is before the programme's start; allowed: a month from start on, or "
+         "enabled: false"},
+        {{"programmes.p.kind=subsidy", "programmes.p.workers_min=200"},
+         "programmes.p.workers_max: no size is left; allowed: above workers_min"},
         {{"programmes.p.kind=grant"}, "--set: programmes.p.kind: 'grant' is unknown"},
     };
     (void)state;
     for (size_t k = 0; k < sizeof row / sizeof row[0]; k++) {
         char *text = faults_of(row[k].set);
-        const bool whole = strncmp(row[k].faults, "--set: programmes.p.kind", 24) != 0; // that text is the configuration's own
+        const bool whole = strncmp(row[k].faults, "--set: programmes.p.kind", 24) !=
+                           0; // that text is the configuration's own
         if (whole ? strcmp(text, row[k].faults) != 0 : strncmp(text, row[k].faults, 24) != 0)
             fail_msg("row %zu:\n%s\ninstead of\n%s", k, text, row[k].faults);
         free(text);
@@ -105,7 +122,8 @@ static void nothing_is_no_economy(void **state)
 
 static void names_become_masks(void **state)
 {
-    static const char *const set[] = {"programmes.all.kind=subsidy", "programmes.some.kind=loan", "programmes.some.sectors= trade,agriculture ",
+    static const char *const set[] = {"programmes.all.kind=subsidy", "programmes.some.kind=loan",
+                                      "programmes.some.sectors= trade,agriculture ",
                                       "programmes.some.regions=hanoi", NULL};
     (void)state;
     struct model *model = fixture_model("economies/vietnam.yaml", set);
@@ -114,10 +132,12 @@ static void names_become_masks(void **state)
     assert_string_equal(model->programme[1].name, "some");
     assert_int_equal(model->programme[0].sector_mask, ~0U);
     assert_int_equal(model->programme[0].region_mask, ~0U);
-    assert_int_equal(model->programme[1].sector_mask, 1U << small_sector(s, "trade") | 1U << small_sector(s, "agriculture"));
+    assert_int_equal(model->programme[1].sector_mask,
+                     1U << small_sector(s, "trade") | 1U << small_sector(s, "agriculture"));
     assert_int_equal(model->programme[1].region_mask, 1U);
     assert_string_equal(instrument_at(model->programme[1].kind)->name, "loan");
-    assert_true(model->programme[0].draw_index != 0 && model->programme[0].draw_index != model->programme[1].draw_index);
+    assert_true(model->programme[0].draw_index != 0 &&
+                model->programme[0].draw_index != model->programme[1].draw_index);
     free(model);
 }
 
@@ -131,7 +151,8 @@ static void draw_indices_tell_names_apart(void **state)
     struct model *model = calloc(1, sizeof *model);
     assert_true(config && err && model);
     model_schema(&schema);
-    assert_int_equal(yaml_load(config, MANGROVE_SOURCE_DIR "/scenarios/economies/vietnam.yaml", &schema.config, err), 0);
+    assert_int_equal(
+        yaml_load(config, MANGROVE_SOURCE_DIR "/scenarios/economies/vietnam.yaml", &schema.config, err), 0);
     for (int k = 0; k < PROGRAMMES_MAX; k++) {
         char key[64];
         snprintf(key, sizeof key, "programmes.p%d.kind", k);
@@ -165,10 +186,12 @@ static void size_classes_have_their_bounds(void **state)
         double workers;
         enum size_class usual, industry, services;
     } row[] = {
-        {1, SIZE_MICRO, SIZE_MICRO, SIZE_MICRO},   {9.9, SIZE_MICRO, SIZE_MICRO, SIZE_MICRO},    {10, SIZE_SMALL, SIZE_MICRO, SIZE_MICRO},
-        {10.1, SIZE_SMALL, SIZE_SMALL, SIZE_SMALL}, {50, SIZE_MEDIUM, SIZE_SMALL, SIZE_SMALL},    {50.1, SIZE_MEDIUM, SIZE_SMALL, SIZE_MEDIUM},
-        {100, SIZE_MEDIUM, SIZE_SMALL, SIZE_MEDIUM}, {101, SIZE_MEDIUM, SIZE_SMALL, SIZE_LARGE},  {200, SIZE_LARGE, SIZE_SMALL, SIZE_LARGE},
-        {201, SIZE_LARGE, SIZE_MEDIUM, SIZE_LARGE}, {300, SIZE_LARGE, SIZE_MEDIUM, SIZE_LARGE},   {301, SIZE_LARGE, SIZE_LARGE, SIZE_LARGE},
+        {1, SIZE_MICRO, SIZE_MICRO, SIZE_MICRO},     {9.9, SIZE_MICRO, SIZE_MICRO, SIZE_MICRO},
+        {10, SIZE_SMALL, SIZE_MICRO, SIZE_MICRO},    {10.1, SIZE_SMALL, SIZE_SMALL, SIZE_SMALL},
+        {50, SIZE_MEDIUM, SIZE_SMALL, SIZE_SMALL},   {50.1, SIZE_MEDIUM, SIZE_SMALL, SIZE_MEDIUM},
+        {100, SIZE_MEDIUM, SIZE_SMALL, SIZE_MEDIUM}, {101, SIZE_MEDIUM, SIZE_SMALL, SIZE_LARGE},
+        {200, SIZE_LARGE, SIZE_SMALL, SIZE_LARGE},   {201, SIZE_LARGE, SIZE_MEDIUM, SIZE_LARGE},
+        {300, SIZE_LARGE, SIZE_MEDIUM, SIZE_LARGE},  {301, SIZE_LARGE, SIZE_LARGE, SIZE_LARGE},
     };
     (void)state;
     for (size_t k = 0; k < sizeof row / sizeof row[0]; k++) {

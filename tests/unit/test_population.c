@@ -1,15 +1,28 @@
-// The opening register: quotas by sector and kind, sizes at stratified quantiles, keys, traits, opening state.
+// The opening register: quotas by sector and kind, sizes at stratified quantiles, keys, traits, opening
+// state.
 #include <math.h>
 #include "tests/unit/world_fixture.h"
 
 static const char *const many[] = {"run.agents=20000", NULL};
 
 // Enterprises of a kind in a sector: what the quota counts.
-enum kind { KIND_FOREIGN, KIND_STATE, KIND_STARTUP, KIND_ST, KIND_PRIVATE, KIND_UNTRADING, KIND_SUSPENDED, KIND_CEASED, KINDS_N };
+enum kind {
+    KIND_FOREIGN,
+    KIND_STATE,
+    KIND_STARTUP,
+    KIND_ST,
+    KIND_PRIVATE,
+    KIND_UNTRADING,
+    KIND_SUSPENDED,
+    KIND_CEASED,
+    KINDS_N
+};
 
 static enum kind kind_of(const struct firm *f, int64_t r)
 {
-    static const enum kind resting[STATUSES_N] = {[STATUS_UNTRADING] = KIND_UNTRADING, [STATUS_SUSPENDED] = KIND_SUSPENDED, [STATUS_CEASED] = KIND_CEASED};
+    static const enum kind resting[STATUSES_N] = {[STATUS_UNTRADING] = KIND_UNTRADING,
+                                                  [STATUS_SUSPENDED] = KIND_SUSPENDED,
+                                                  [STATUS_CEASED] = KIND_CEASED};
     if (f->status[r] != STATUS_OPERATING)
         return resting[f->status[r]];
     if (f->ownership[r] != OWNERSHIP_PRIVATE)
@@ -24,9 +37,14 @@ static void sectors_and_kinds_have_their_quotas(void **state)
     const struct population *p = &s.model->population;
     const struct firm *f = &s.world->firm;
     const int64_t trading = (int64_t)llround(p->trading_frac * (double)p->register_n);
-    const int64_t total[KINDS_N] = {p->foreign_n, p->state_n, p->startups_n, p->st_capable_n,
+    const int64_t total[KINDS_N] = {p->foreign_n,
+                                    p->state_n,
+                                    p->startups_n,
+                                    p->st_capable_n,
                                     trading - p->foreign_n - p->state_n - p->startups_n - p->st_capable_n,
-                                    p->register_n - trading, p->suspended_n, p->ceased_n};
+                                    p->register_n - trading,
+                                    p->suspended_n,
+                                    p->ceased_n};
     int64_t n[KINDS_N][SECTORS_MAX] = {{0}};
     for (int64_t r = 0; r < s.world->firms.n; r++)
         n[kind_of(f, r)][f->sector[r]] += f->weight[r];
@@ -34,7 +52,9 @@ static void sectors_and_kinds_have_their_quotas(void **state)
         int64_t all = 0;
         for (int i = 0; i < s.model->sectors_n; i++) {
             const struct sector *sector = &s.model->sector[i];
-            const double share = k == KIND_STARTUP ? sector->startup_share : k == KIND_ST ? sector->st_share : sector->firm_share;
+            const double share = k == KIND_STARTUP ? sector->startup_share
+                                 : k == KIND_ST    ? sector->st_share
+                                                   : sector->firm_share;
             assert_true(fabs((double)n[k][i] - share * (double)total[k]) < 3.0);
             all += n[k][i];
         }
@@ -76,8 +96,8 @@ static double mean_workers(const struct world *world, int ownership)
     return workers / n;
 }
 
-// emp_fdi_2014 / operating_fdi_2014 = 301, emp_soe_2014 / operating_soe_2014 = 452 workers; at weight 1 stratified quantiles leave
-// little of the sampling noise of these skewed sizes.
+// emp_fdi_2014 / operating_fdi_2014 = 301, emp_soe_2014 / operating_soe_2014 = 452 workers; at weight 1
+// stratified quantiles leave little of the sampling noise of these skewed sizes.
 static void foreign_and_state_firms_have_the_published_mean_size(void **state)
 {
     static const char *const weight_one[] = {"run.agents=40000", NULL};
@@ -200,8 +220,9 @@ static void keys_are_unique_and_small(void **state)
 
 static bool same_traits(const struct firm *f, int64_t a, int64_t b)
 {
-    return f->ability[a] == f->ability[b] && f->propensity[a] == f->propensity[b] && f->need_propensity[a] == f->need_propensity[b] &&
-           f->productivity[a] == f->productivity[b] && f->bank[a] == f->bank[b] && f->registered_workers[a] == f->registered_workers[b] &&
+    return f->ability[a] == f->ability[b] && f->propensity[a] == f->propensity[b] &&
+           f->need_propensity[a] == f->need_propensity[b] && f->productivity[a] == f->productivity[b] &&
+           f->bank[a] == f->bank[b] && f->registered_workers[a] == f->registered_workers[b] &&
            f->skills[a] == f->skills[b] && f->digital[a] == f->digital[b];
 }
 
@@ -209,8 +230,13 @@ static void traits_belong_to_the_key(void **state)
 {
     (void)state;
     struct small s = small_open(NULL);
-    struct birth birth = {.key = population_key(7, STRATUM_COMMON, 1, 2, 3), .weight = 5, .region = 1, .sector = 2, .birth_month = 6,
-                          .status = STATUS_UNTRADING, .stream = STREAM_ENTRANT_TRAITS};
+    struct birth birth = {.key = population_key(7, STRATUM_COMMON, 1, 2, 3),
+                          .weight = 5,
+                          .region = 1,
+                          .sector = 2,
+                          .birth_month = 6,
+                          .status = STATUS_UNTRADING,
+                          .stream = STREAM_ENTRANT_TRAITS};
     const int64_t first = population_birth(s.model, s.world, &birth);
     s.world->month = 30; // the month does not matter
     const int64_t again = population_birth(s.model, s.world, &birth);
@@ -219,14 +245,16 @@ static void traits_belong_to_the_key(void **state)
     const struct firm *f = &s.world->firm;
     assert_true(same_traits(f, first, again));
     assert_false(same_traits(f, first, other));
-    assert_true(f->cash_vnd[first] == 0.0 && f->capital_vnd[first] == 0.0 && f->workers[first] == 0.0 && f->debt_vnd[first] == 0.0);
+    assert_true(f->cash_vnd[first] == 0.0 && f->capital_vnd[first] == 0.0 && f->workers[first] == 0.0 &&
+                f->debt_vnd[first] == 0.0);
     assert_int_equal(f->first_sale_month[first], NEVER);
     assert_int_equal(f->guarantor[first], NOBODY);
     assert_int_equal(f->weight[first], 5);
     small_close(s);
 }
 
-// Propensities have mean 1; age is exponential with half the mean for startups and a quarter for those that have not yet traded.
+// Propensities have mean 1; age is exponential with half the mean for startups and a quarter for those that
+// have not yet traded.
 static void traits_have_their_distributions(void **state)
 {
     (void)state;
@@ -268,7 +296,8 @@ static void the_opening_state_fits_the_status(void **state)
         if (trades) {
             const double sales = f->expected_sales_vnd[r];
             assert_close(sales, f->workers[r] * production_sales_per_worker_vnd(s.model, s.world, r), 1e-6);
-            assert_true(f->sales_ring[11 * cap + r] == (float)sales && f->workers_ring[r] == (float)f->workers[r]);
+            assert_true(f->sales_ring[11 * cap + r] == (float)sales &&
+                        f->workers_ring[r] == (float)f->workers[r]);
         }
         if (f->status[r] == STATUS_SUSPENDED)
             assert_in_range(-f->status_month[r], 1, 12);

@@ -2,14 +2,18 @@
 #include <math.h>
 #include "tests/unit/world_fixture.h"
 
-// One firm in round numbers: trade in Hanoi, 5 workers of 10e6 VND a month each, margin 10 %, labour at 6e6 VND.
-#define ROUND                                                                                                                               \
-    "economy.sectors.trade.sales_per_worker_vnd=10e6", "economy.regions.hanoi.sales_factor=1", "economy.environment.wage_vnd=5e6",          \
-        "economy.environment.labour_cost_factor=1.2", "economy.production.margin_mean=0.1", "economy.production.hire_speed=0.25",           \
-        "economy.production.fire_speed=0.5", "economy.production.depreciation_per_year=0.12", "economy.demand.capacity_slack=0.5",          \
-        "economy.demand.expectation_speed=0.25", "economy.production.owner_pay_frac=0.012", "economy.production.owner_pay_exponent=0.3",    \
-        "economy.production.under_reporting_frac=0.3", "economy.production.under_reporting_exponent=0.3",                                   \
-        "economy.production.cash_buffer_months=1.5", "economy.production.payout_frac=0.1"
+// One firm in round numbers: trade in Hanoi, 5 workers of 10e6 VND a month each, margin 10 %, labour at 6e6
+// VND.
+#define ROUND                                                                                                \
+    "economy.sectors.trade.sales_per_worker_vnd=10e6", "economy.regions.hanoi.sales_factor=1",               \
+        "economy.environment.wage_vnd=5e6", "economy.environment.labour_cost_factor=1.2",                    \
+        "economy.production.margin_mean=0.1", "economy.production.hire_speed=0.25",                          \
+        "economy.production.fire_speed=0.5", "economy.production.depreciation_per_year=0.12",                \
+        "economy.demand.capacity_slack=0.5", "economy.demand.expectation_speed=0.25",                        \
+        "economy.production.owner_pay_frac=0.012", "economy.production.owner_pay_exponent=0.3",              \
+        "economy.production.under_reporting_frac=0.3", "economy.production.under_reporting_exponent=0.3",    \
+        "economy.production.cash_buffer_months=1.5", "economy.production.payout_frac=0.1",                   \
+        "economy.production.capital_slack=1", "economy.sectors.trade.capital_months=1.5"
 static const char *const by_hand[] = {ROUND, NULL};
 
 // Arranges the row; the market offers it `offered_vnd` of sales.
@@ -37,7 +41,8 @@ static int64_t arrange(struct small s, double offered_vnd)
     return r;
 }
 
-// Offered 100e6, five workers make 75e6 with overtime; expected sales go to 85e6, so 8.5 workers are wanted and 5.875 are there.
+// Offered 100e6, five workers make 75e6 with overtime; expected sales go to 85e6, so 8.5 workers are wanted
+// and 5.875 are there.
 static void a_firm_that_grows(void **state)
 {
     (void)state;
@@ -46,24 +51,39 @@ static void a_firm_that_grows(void **state)
     const struct firm *f = &s.world->firm;
     production_step(s.model, s.world);
 
-    assert_true(f->sales_vnd[r] == 75e6);                   // P1
+    assert_true(f->sales_vnd[r] == 75e6); // P1
     assert_true(f->expected_sales_vnd[r] == 85e6);
-    assert_close(f->workers[r], 5.875, 1e-12);              // P2
+    assert_close(f->workers[r], 5.875, 1e-12); // P2
     assert_close(f->log_workers[r], log(5.875), 1e-14);
     const double wages = 35.25e6, worn = 1e6, materials = 67.5e6 - wages - worn, interest = 0.6e6;
     const double profit = 75e6 - materials - wages - worn - interest;
     assert_true(profit == 6.9e6);
-    assert_true(f->profit_vnd[r] == profit);                // P3: 10 % of sales less interest
+    assert_true(f->profit_vnd[r] == profit); // P3: 10 % of sales less interest
     assert_true(f->value_added_vnd[r] == 75e6 - materials);
     assert_true(f->capital_vnd[r] == 99e6);
     const double scale = pow(0.5875, -0.3);
-    const double owner = nearbyint(75e6 * 0.012 * scale);   // P4
+    const double owner = nearbyint(75e6 * 0.012 * scale);                      // P4
     const double reported = nearbyint((profit - owner) * (1.0 - 0.3 * scale)); // P5
     assert_true(f->reported_vnd[r] == reported && f->taxable_year_vnd[r] == reported);
-    const double before = 200e6 + 75e6 - materials - wages - owner; // P6: interest is paid by the credit phase
+    const double before =
+        200e6 + 75e6 - materials - wages - owner; // P6: interest is paid by the credit phase
     const double drawn = nearbyint(0.1 * (before - 1.5 * 85e6));
     assert_true(f->cash_vnd[r] == before - drawn);
     assert_true(f->cumulated_loss_vnd[r] == 0.0);
+    small_close(s);
+}
+
+// Offered 100e6, fixed assets of 45e6 serve 60e6 at the most: so much is sold, and expected.
+static void fixed_assets_limit_what_can_be_sold(void **state)
+{
+    (void)state;
+    struct small s = small_open(by_hand);
+    const int64_t r = arrange(s, 100e6);
+    s.world->firm.workers[r] = 50.0;
+    s.world->firm.capital_vnd[r] = 45e6;
+    production_step(s.model, s.world);
+    assert_true(s.world->firm.sales_vnd[r] == 60e6);
+    assert_true(s.world->firm.expected_sales_vnd[r] == 75e6);
     small_close(s);
 }
 
@@ -114,8 +134,8 @@ static void who_pays_and_draws_what(void **state)
         double fund_vnd;
         bool owner_paid, hides, draws;
     } row[] = {
-        {OWNERSHIP_PRIVATE, 0, 0.0, true, true, true},   {OWNERSHIP_FOREIGN, 0, 0.0, false, false, true},
-        {OWNERSHIP_STATE, 0, 0.0, false, false, true},   {OWNERSHIP_PRIVATE, 1, 0.0, true, true, false},
+        {OWNERSHIP_PRIVATE, 0, 0.0, true, true, true},    {OWNERSHIP_FOREIGN, 0, 0.0, false, false, true},
+        {OWNERSHIP_STATE, 0, 0.0, false, false, true},    {OWNERSHIP_PRIVATE, 1, 0.0, true, true, false},
         {OWNERSHIP_PRIVATE, 0, 190e6, true, true, false},
     };
     (void)state;
@@ -127,9 +147,11 @@ static void who_pays_and_draws_what(void **state)
         f->startup[r] = (uint8_t)row[k].startup;
         f->research_fund_vnd[r] = row[k].fund_vnd;
         production_step(s.model, s.world);
-        const double scale = pow(0.5875, -0.3), owner = row[k].owner_paid ? nearbyint(75e6 * 0.012 * scale) : 0.0;
+        const double scale = pow(0.5875, -0.3),
+                     owner = row[k].owner_paid ? nearbyint(75e6 * 0.012 * scale) : 0.0;
         const double before = 200e6 + 75e6 - 31.25e6 - 35.25e6 - owner;
-        assert_true(f->reported_vnd[r] == nearbyint((6.9e6 - owner) * (row[k].hides ? 1.0 - 0.3 * scale : 1.0)));
+        assert_true(f->reported_vnd[r] ==
+                    nearbyint((6.9e6 - owner) * (row[k].hides ? 1.0 - 0.3 * scale : 1.0)));
         assert_true(f->cash_vnd[r] == before - (row[k].draws ? nearbyint(0.1 * (before - 1.5 * 85e6)) : 0.0));
         small_close(s);
     }
@@ -161,8 +183,9 @@ static void sales_a_worker_follow_prices_place_and_productivity(void **state)
     const struct climate *c = &s.world->climate;
     assert_true(c->price_level > 1.0 && c->productivity_index > 1.0);
     assert_close(production_sales_per_worker_vnd(s.model, s.world, r),
-                 s.model->sector[f->sector[r]].sales_per_worker_vnd * s.model->region[f->region[r]].sales_factor * c->price_level *
-                     c->productivity_index * f->productivity[r],
+                 s.model->sector[f->sector[r]].sales_per_worker_vnd *
+                     s.model->region[f->region[r]].sales_factor * c->price_level * c->productivity_index *
+                     f->productivity[r],
                  1e-14);
     small_close(s);
 }
@@ -176,14 +199,17 @@ static void who_does_not_operate_is_left_alone(void **state)
     small_months(s, 1);
     f->status[r] = STATUS_SUSPENDED;
     f->profit_vnd[r] = 5.0;
-    const double cash = f->cash_vnd[r], capital = f->capital_vnd[r], workers = f->workers[r], expected = f->expected_sales_vnd[r];
+    const double cash = f->cash_vnd[r], capital = f->capital_vnd[r], workers = f->workers[r],
+                 expected = f->expected_sales_vnd[r];
     const uint64_t bits = f->operating_bits[r];
     const int32_t months = f->months_operating[r];
     const int16_t last = f->last_sale_month[r];
     small_begin(s);
     small_phases(s, "programmes");
-    assert_true(f->cash_vnd[r] == cash && f->capital_vnd[r] == capital && f->workers[r] == workers && f->expected_sales_vnd[r] == expected);
-    assert_true(f->sales_vnd[r] == 0.0 && f->profit_vnd[r] == 0.0 && f->value_added_vnd[r] == 0.0 && f->reported_vnd[r] == 0.0);
+    assert_true(f->cash_vnd[r] == cash && f->capital_vnd[r] == capital && f->workers[r] == workers &&
+                f->expected_sales_vnd[r] == expected);
+    assert_true(f->sales_vnd[r] == 0.0 && f->profit_vnd[r] == 0.0 && f->value_added_vnd[r] == 0.0 &&
+                f->reported_vnd[r] == 0.0);
     assert_true(f->operating_bits[r] == bits << 1);
     assert_int_equal(f->months_operating[r], months);
     assert_int_equal(f->last_sale_month[r], last);
@@ -228,10 +254,13 @@ static void columns_and_ledger_agree(void **state)
         for (int k = 0; k < s.model->sectors_n; k++) {
             int64_t sold = 0;
             for (int64_t r = 0; r < s.world->firms.n; r++)
-                sold += s.world->firm.sector[r] == k ? s.world->firm.weight[r] * (int64_t)s.world->firm.sales_vnd[r] : 0;
+                sold += s.world->firm.sector[r] == k
+                            ? s.world->firm.weight[r] * (int64_t)s.world->firm.sales_vnd[r]
+                            : 0;
             abroad += (int64_t)((double)sold * s.model->sector[k].export_frac);
         }
-        assert_close((double)s.world->ledger.flow[CATEGORY_SALES][ACCOUNT_REST][ACCOUNT_FIRMS], (double)abroad, 1e-5);
+        assert_close((double)s.world->ledger.flow[CATEGORY_SALES][ACCOUNT_REST][ACCOUNT_FIRMS],
+                     (double)abroad, 1e-5);
         assert_close((double)s.world->ledger.flow[CATEGORY_SALES][ACCOUNT_GOVERNMENT][ACCOUNT_FIRMS],
                      (double)sales * s.model->demand.government_frac, 1e-5);
         for (int k = 3; k < schedule_n; k++)
@@ -244,8 +273,10 @@ static void columns_and_ledger_agree(void **state)
 // Whatever the phase, no firm's cash or debt falls below zero and every amount is whole.
 static void cash_never_falls_below_zero(void **state)
 {
-    static const char *const harsh[] = {"economy.production.margin_mean=-0.05", "economy.innovation.hazard=improved_product: 0.1, process: 0.05, "
-                                        "new_product: 0.02, organisation: 0.02", NULL};
+    static const char *const harsh[] = {"economy.production.margin_mean=-0.05",
+                                        "economy.innovation.hazard=improved_product: 0.1, process: 0.05, "
+                                        "new_product: 0.02, organisation: 0.02",
+                                        NULL};
     (void)state;
     struct small s = small_open(harsh);
     for (int month = 0; month < 24; month++) {
@@ -254,8 +285,10 @@ static void cash_never_falls_below_zero(void **state)
             schedule[k].step(s.model, s.world);
             const struct firm *f = &s.world->firm;
             for (int64_t r = 0; r < s.world->firms.n; r++)
-                if (f->cash_vnd[r] < 0.0 || f->debt_vnd[r] < 0.0 || f->cash_vnd[r] != nearbyint(f->cash_vnd[r]))
-                    fail_msg("phase %s leaves cash %g and debt %g", schedule[k].name, f->cash_vnd[r], f->debt_vnd[r]);
+                if (f->cash_vnd[r] < 0.0 || f->debt_vnd[r] < 0.0 ||
+                    f->cash_vnd[r] != nearbyint(f->cash_vnd[r]))
+                    fail_msg("phase %s leaves cash %g and debt %g", schedule[k].name, f->cash_vnd[r],
+                             f->debt_vnd[r]);
         }
         small_end(s);
     }
@@ -266,6 +299,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_firm_that_grows),
+        cmocka_unit_test(fixed_assets_limit_what_can_be_sold),
         cmocka_unit_test(a_firm_that_shrinks_and_loses),
         cmocka_unit_test(losses_are_made_good_by_profits),
         cmocka_unit_test(who_pays_and_draws_what),

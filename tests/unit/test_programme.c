@@ -1,10 +1,13 @@
-// What every programme has in common: who may, who knows, who applies and at what cost. The queue is in test_programme_queue.c.
+// What every programme has in common: who may, who knows, who applies and at what cost. The queue is in
+// test_programme_queue.c.
 #include <math.h>
 #include "tests/unit/programme_fixture.h"
 
-// ---- who may -----------------------------------------------------------------------------------------------------------------------
+// ---- who may
+// -----------------------------------------------------------------------------------------------------------------------
 
-// A woman's private enterprise of 20 workers and 5 years in manufacturing, Hanoi, neither startup nor S&T-capable, and a change of it.
+// A woman's private enterprise of 20 workers and 5 years in manufacturing, Hanoi, neither startup nor
+// S&T-capable, and a change of it.
 struct applicant {
     double workers;
     int months, ownership, sector, region, woman, startup, st;
@@ -40,7 +43,9 @@ static void eligibility_is_a_conjunction(void **state)
         bool may;
     } row[] = {
         {"programmes.p.enabled=true", {20, 60, 0, 1, 0, 1, 0, 0}, true},
-        {"programmes.p.enabled=true", {199.99, 60, 0, 1, 0, 1, 0, 0}, true}, // the default: below 200 workers, private
+        {"programmes.p.enabled=true",
+         {199.99, 60, 0, 1, 0, 1, 0, 0},
+         true}, // the default: below 200 workers, private
         {"programmes.p.enabled=true", {200, 60, 0, 1, 0, 1, 0, 0}, false},
         {"programmes.p.enabled=true", {20, 60, OWNERSHIP_FOREIGN, 1, 0, 0, 0, 0}, false},
         {"programmes.p.enabled=true", {20, 60, OWNERSHIP_STATE, 1, 0, 0, 0, 0}, false},
@@ -76,28 +81,34 @@ static void a_programme_is_open_in_its_window_with_a_budget(void **state)
         const char *term;
         int open_from, open_to; // months of the run; from > to: never
     } row[] = {
-        {"programmes.p.enabled=true", 0, 30},         {"programmes.p.enabled=false", 1, 0},
-        {"programmes.p.start=2015-03", 14, 30},       {"programmes.p.end=2014-06", 0, 5},
-        {"programmes.p.budget_total_vnd=0", 1, 0},    {"programmes.p.budget_year_vnd=0", 1, 0},
-        {"programmes.p.awards_per_year=0", 1, 0},     {"programmes.p.budget_total_vnd=1", 0, 30},
+        {"programmes.p.enabled=true", 0, 30},      {"programmes.p.enabled=false", 1, 0},
+        {"programmes.p.start=2015-03", 14, 30},    {"programmes.p.end=2014-06", 0, 5},
+        {"programmes.p.budget_total_vnd=0", 1, 0}, {"programmes.p.budget_year_vnd=0", 1, 0},
+        {"programmes.p.awards_per_year=0", 1, 0},  {"programmes.p.budget_total_vnd=1", 0, 30},
     };
     (void)state;
     for (size_t k = 0; k < sizeof row / sizeof row[0]; k++) {
         const char *const set[] = {"run.agents=200", "programmes.p.kind=subsidy", row[k].term, NULL};
         struct small s = small_open(set);
         for (s.world->month = 0; s.world->month <= 30; s.world->month++)
-            assert_int_equal(programme_open(s.model, s.world, 0), s.world->month >= row[k].open_from && s.world->month <= row[k].open_to);
+            assert_int_equal(programme_open(s.model, s.world, 0),
+                             s.world->month >= row[k].open_from && s.world->month <= row[k].open_to);
         small_close(s);
     }
 }
 
-// ---- who knows -----------------------------------------------------------------------------------------------------------------------
+// ---- who knows
+// -----------------------------------------------------------------------------------------------------------------------
 
-// The share that knows follows the curve; a firm's draw is fixed, so those who know at 0.3 know at 0.6, and who knows keeps knowing.
+// The share that knows follows the curve; a firm's draw is fixed, so those who know at 0.3 know at 0.6, and
+// who knows keeps knowing.
 static void word_spreads_along_the_curve_and_is_nested(void **state)
 {
-    static const char *const low[] = {"run.agents=6000", "programmes.p.kind=subsidy", "programmes.p.aware_frac=0.3", "programmes.p.aware_per_year=0.5", NULL};
-    static const char *const high[] = {"run.agents=6000", "programmes.p.kind=subsidy", "programmes.p.aware_frac=0.6", "programmes.p.aware_per_year=0.5", NULL};
+    static const char *const low[] = {"run.agents=6000", "programmes.p.kind=subsidy",
+                                      "programmes.p.aware_frac=0.3", "programmes.p.aware_per_year=0.5", NULL};
+    static const char *const high[] = {"run.agents=6000", "programmes.p.kind=subsidy",
+                                       "programmes.p.aware_frac=0.6", "programmes.p.aware_per_year=0.5",
+                                       NULL};
     (void)state;
     struct small s = small_open(low), t = small_open(high);
     uint8_t *knew = calloc((size_t)s.world->firms.n, 1);
@@ -106,7 +117,8 @@ static void word_spreads_along_the_curve_and_is_nested(void **state)
         s.world->month = t.world->month = month;
         double n = 0.0, at_low = 0.0, at_high = 0.0;
         for (int64_t r = 0; r < s.world->firms.n; r++) {
-            const bool a = programme_known(s.model, s.world, 0, r), b = programme_known(t.model, t.world, 0, r);
+            const bool a = programme_known(s.model, s.world, 0, r),
+                       b = programme_known(t.model, t.world, 0, r);
             assert_true(b >= a);
             assert_true(a >= knew[r]);
             knew[r] = a;
@@ -121,13 +133,24 @@ static void word_spreads_along_the_curve_and_is_nested(void **state)
     small_close(t);
 }
 
-// The draw belongs to firm and programme's name: another programme is heard of independently, its place in the file does not matter.
+// The draw belongs to firm and programme's name: another programme is heard of independently, its place in
+// the file does not matter.
 static void each_programme_is_heard_of_on_its_own(void **state)
 {
-    static const char *const two[] = {"run.agents=6000", "programmes.p.kind=subsidy", "programmes.p.aware_frac=0.5", "programmes.p.aware_per_year=50",
-                                      "programmes.q.kind=subsidy", "programmes.q.aware_frac=0.5", "programmes.q.aware_per_year=50", NULL};
-    static const char *const other_place[] = {"run.agents=6000", "programmes.a.kind=subsidy", "programmes.q.kind=subsidy",
-                                              "programmes.q.aware_frac=0.5", "programmes.q.aware_per_year=50", NULL};
+    static const char *const two[] = {"run.agents=6000",
+                                      "programmes.p.kind=subsidy",
+                                      "programmes.p.aware_frac=0.5",
+                                      "programmes.p.aware_per_year=50",
+                                      "programmes.q.kind=subsidy",
+                                      "programmes.q.aware_frac=0.5",
+                                      "programmes.q.aware_per_year=50",
+                                      NULL};
+    static const char *const other_place[] = {"run.agents=6000",
+                                              "programmes.a.kind=subsidy",
+                                              "programmes.q.kind=subsidy",
+                                              "programmes.q.aware_frac=0.5",
+                                              "programmes.q.aware_per_year=50",
+                                              NULL};
     (void)state;
     struct small s = small_open(two), t = small_open(other_place);
     double n = 0.0, both = 0.0;
@@ -144,7 +167,8 @@ static void each_programme_is_heard_of_on_its_own(void **state)
 
 static void those_who_know_are_counted_each_january(void **state)
 {
-    static const char *const set[] = {"programmes.p.kind=subsidy", "programmes.p.aware_frac=0.5", "programmes.p.start=2014-04", NULL};
+    static const char *const set[] = {"programmes.p.kind=subsidy", "programmes.p.aware_frac=0.5",
+                                      "programmes.p.start=2014-04", NULL};
     (void)state;
     struct small s = small_open(set);
     int64_t counted = 0;
@@ -166,12 +190,15 @@ static void those_who_know_are_counted_each_january(void **state)
     small_close(s);
 }
 
-// ---- who applies -----------------------------------------------------------------------------------------------------------------------
+// ---- who applies
+// -----------------------------------------------------------------------------------------------------------------------
 
-// Firms come when the kind says: in their own planning month, or while they plan or run a project, or while they lack credit.
+// Firms come when the kind says: in their own planning month, or while they plan or run a project, or while
+// they lack credit.
 static void firms_come_on_the_occasion_of_the_kind(void **state)
 {
-    static const char *const yearly[] = {"programmes.p.kind=tax_relief", PROBE_OPEN, NULL}, *const project[] = {PROBE, NULL};
+    static const char *const yearly[] = {"programmes.p.kind=tax_relief", PROBE_OPEN, NULL}, *const project[] =
+                                                                                                {PROBE, NULL};
     (void)state;
     struct small s = small_open(yearly);
     int64_t applications = 0;
@@ -184,7 +211,8 @@ static void firms_come_on_the_occasion_of_the_kind(void **state)
     for (int month = 0; month < 12; month++) {
         probe_month(s);
         for (int64_t r = 0; r < s.world->firms.n; r++) {
-            const bool mine = (int)(rng_hash((uint64_t)s.world->firm.ancestor[r]) % 12) <= month && s.world->firm.status[r] == STATUS_OPERATING;
+            const bool mine = (int)(rng_hash((uint64_t)s.world->firm.ancestor[r]) % 12) <= month &&
+                              s.world->firm.status[r] == STATUS_OPERATING;
             assert_int_equal(programme_served(s.world, 0, r), mine);
         }
         applications += s.world->programme[0].month.applications_n;
@@ -206,7 +234,8 @@ static void firms_come_on_the_occasion_of_the_kind(void **state)
 // Applications per month of programme 0 for one setting, all operating firms having a plan of 20e6 VND.
 static int64_t applications_with(const char *paperwork, const char *other, int64_t *compliance)
 {
-    const char *const set[] = {PROBE, NO_PLANS, "run.agents=900", paperwork, other, NULL}; // so few that all files find a place
+    const char *const set[] = {PROBE,     NO_PLANS, "run.agents=900",
+                               paperwork, other,    NULL}; // so few that all files find a place
     struct small s = small_open(set);
     probe_plans(s, 20e6);
     small_begin(s);
@@ -215,7 +244,8 @@ static int64_t applications_with(const char *paperwork, const char *other, int64
     programme_step(s.model, s.world);
     const struct programme_account *a = &s.world->programme[0].month;
     // what applying cost is in the books and was paid by the applicants
-    assert_int_equal(s.world->ledger.flow[CATEGORY_APPLICATION_COST][ACCOUNT_FIRMS][ACCOUNT_HOUSEHOLDS], a->compliance_vnd);
+    assert_int_equal(s.world->ledger.flow[CATEGORY_APPLICATION_COST][ACCOUNT_FIRMS][ACCOUNT_HOUSEHOLDS],
+                     a->compliance_vnd);
     assert_int_equal(small_flow(s, CATEGORY_APPLICATION_COST), a->compliance_vnd);
     assert_int_equal(small_sum(s, s.world->firm.cash_vnd) - before, a->disbursed_vnd - a->compliance_vnd);
     const int64_t n = a->applications_n;
@@ -228,8 +258,9 @@ static int64_t applications_with(const char *paperwork, const char *other, int64
 // Everybody applies for what costs nothing; each further burden keeps more away.
 static void paperwork_keeps_firms_away(void **state)
 {
-    static const char *const burden[] = {"programmes.p.paperwork_vnd=0", "programmes.p.paperwork_vnd=1e6", "programmes.p.paperwork_vnd=5e6",
-                                         "programmes.p.paperwork_vnd=10e6", "programmes.p.paperwork_vnd=50e6"};
+    static const char *const burden[] = {"programmes.p.paperwork_vnd=0", "programmes.p.paperwork_vnd=1e6",
+                                         "programmes.p.paperwork_vnd=5e6", "programmes.p.paperwork_vnd=10e6",
+                                         "programmes.p.paperwork_vnd=50e6"};
     static const int64_t price[] = {0, 1000000, 5000000, 10000000, 50000000};
     (void)state;
     int64_t before = INT64_MAX, compliance, first = 0;
@@ -251,10 +282,12 @@ static void red_tape_certification_and_prices_add_up(void **state)
     (void)state;
     n = applications_with("programmes.p.paperwork_vnd=1e6", "economy.environment.red_tape=2", &compliance);
     assert_int_equal(compliance, n * 2000000);
-    n = applications_with("programmes.p.paperwork_vnd=1e6", "programmes.p.certification_vnd=500000", &compliance);
+    n = applications_with("programmes.p.paperwork_vnd=1e6", "programmes.p.certification_vnd=500000",
+                          &compliance);
     assert_int_equal(compliance, n * 1500000);
 
-    static const char *const later[] = {PROBE, NO_PLANS, "programmes.p.paperwork_vnd=1e6", "economy.environment.inflation=2014: 0.1, 2015: 0.1", NULL};
+    static const char *const later[] = {PROBE, NO_PLANS, "programmes.p.paperwork_vnd=1e6",
+                                        "economy.environment.inflation=2014: 0.1, 2015: 0.1", NULL};
     struct small s = small_open(later);
     for (int m = 0; m < 13; m++)
         probe_month(s);
@@ -262,14 +295,20 @@ static void red_tape_certification_and_prices_add_up(void **state)
     probe_plan(s, r, 1e9);
     probe_month(s);
     assert_int_equal(s.world->programme[0].month.applications_n, w);
-    assert_close((double)s.world->programme[0].month.compliance_vnd / (double)w, 1e6 * pow(1.1, 13.0 / 12.0), 1e-6);
+    assert_close((double)s.world->programme[0].month.compliance_vnd / (double)w, 1e6 * pow(1.1, 13.0 / 12.0),
+                 1e-6);
     small_close(s);
 }
 
 // The same cost weighs more on the small, and a firm without the cash for it stays away.
 static void small_and_poor_firms_stay_away(void **state)
 {
-    static const char *const set[] = {PROBE, NO_PLANS, "run.agents=1200", "programmes.p.paperwork_vnd=5e6", "programmes.p.paperwork_size_exponent=1", NULL};
+    static const char *const set[] = {PROBE,
+                                      NO_PLANS,
+                                      "run.agents=1200",
+                                      "programmes.p.paperwork_vnd=5e6",
+                                      "programmes.p.paperwork_size_exponent=1",
+                                      NULL};
     (void)state;
     struct small s = small_open(set);
     probe_plans(s, 20e6); // a benefit of 10e6: worth it at 5e6 if the weight is below 2
@@ -284,7 +323,8 @@ static void small_and_poor_firms_stay_away(void **state)
         if (f->status[r] != STATUS_OPERATING)
             continue;
         const struct rng_purpose why = {2014, STREAM_APPLICATION, s.model->programme[0].draw_index};
-        const double weighs = exp(-(f->log_workers[r] - log(10.0)) + 0.5 * rng_normal(s.world->rng, (uint64_t)f->ancestor[r], why));
+        const double weighs = exp(-(f->log_workers[r] - log(10.0)) +
+                                  0.5 * rng_normal(s.world->rng, (uint64_t)f->ancestor[r], why));
         const bool applies = r % 3 != 0 && 10e6 > 5e6 * weighs;
         assert_int_equal(programme_served(s.world, 0, r), applies);
         assert_true(f->cash_vnd[r] == (applies ? 1e9 - 5e6 + 10e6 : r % 3 == 0 ? 4999999.0 : 1e9));

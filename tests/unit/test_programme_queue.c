@@ -2,10 +2,11 @@
 #include <math.h>
 #include "tests/unit/programme_fixture.h"
 
-// ---- budgets ---------------------------------------------------------------------------------------------------------------------
+// ---- budgets
+// ---------------------------------------------------------------------------------------------------------------------
 
-// What a queue of every operating firm, each asking for 10e6 VND, gets from a budget: never a VND too much, never an enterprise less
-// than the budget pays for.
+// What a queue of every operating firm, each asking for 10e6 VND, gets from a budget: never a VND too much,
+// never an enterprise less than the budget pays for.
 static int64_t served_by(const char *budget, int64_t *committed)
 {
     const char *const set[] = {PROBE, NO_PLANS, "run.agents=900", budget, NULL};
@@ -27,10 +28,10 @@ static void a_budget_is_used_to_the_last_enterprise(void **state)
         const char *budget;
         int64_t served;
     } row[] = {
-        {"programmes.p.budget_total_vnd=9999999", 0},       {"programmes.p.budget_total_vnd=10000000", 1},
-        {"programmes.p.budget_total_vnd=150e6", 15},        {"programmes.p.budget_year_vnd=159999999", 15},
+        {"programmes.p.budget_total_vnd=9999999", 0},        {"programmes.p.budget_total_vnd=10000000", 1},
+        {"programmes.p.budget_total_vnd=150e6", 15},         {"programmes.p.budget_year_vnd=159999999", 15},
         {"programmes.p.budget_total_vnd=12345678901", 1234}, {"programmes.p.awards_per_year=15", 15},
-        {"programmes.p.awards_per_year=12345", 12345},      {"programmes.p.budget_total_vnd=1e18", 378560},
+        {"programmes.p.awards_per_year=12345", 12345},       {"programmes.p.budget_total_vnd=1e18", 378560},
     };
     (void)state;
     int64_t committed;
@@ -38,11 +39,17 @@ static void a_budget_is_used_to_the_last_enterprise(void **state)
         assert_int_equal(served_by(row[k].budget, &committed), row[k].served);
 }
 
-// Over years, with files that wait, projects of all sizes and the rest of the month: neither ceiling is ever passed.
+// Over years, with files that wait, projects of all sizes and the rest of the month: neither ceiling is ever
+// passed.
 static void ceilings_hold_in_every_year(void **state)
 {
-    static const char *const set[] = {PROBE, "run.agents=2500", "programmes.p.delay_months=3", "programmes.p.budget_year_vnd=7777777777",
-                                      "programmes.p.budget_total_vnd=20000000001", "programmes.p.awards_per_year=1000", NULL};
+    static const char *const set[] = {PROBE,
+                                      "run.agents=2500",
+                                      "programmes.p.delay_months=3",
+                                      "programmes.p.budget_year_vnd=7777777777",
+                                      "programmes.p.budget_total_vnd=20000000001",
+                                      "programmes.p.awards_per_year=1000",
+                                      NULL};
     (void)state;
     struct small s = small_open(set);
     int64_t year = 0, total = 0, awards = 0, busy = 0;
@@ -73,7 +80,8 @@ static void ceilings_hold_in_every_year(void **state)
 
 static void more_money_never_serves_fewer(void **state)
 {
-    static const char *const selection[] = {"programmes.p.selection=first_come", "programmes.p.selection=lottery", "programmes.p.selection=score"};
+    static const char *const selection[] = {"programmes.p.selection=first_come",
+                                            "programmes.p.selection=lottery", "programmes.p.selection=score"};
     (void)state;
     for (int k = 0; k < 3; k++) {
         int64_t before = 0;
@@ -112,7 +120,8 @@ static void a_split_serves_a_part_and_the_rest_waits(void **state)
     assert_true(f->weight[first] == 15 && f->weight[r] == w - 15);
     assert_true(f->ancestor[first] == f->ancestor[r] && f->id[first] != f->id[r]);
     assert_true(programme_served(s.world, 0, first) && !programme_served(s.world, 0, r));
-    assert_true(f->cash_vnd[first] == f->cash_vnd[r] + 10e6 && f->workers[first] == f->workers[r] && f->skills[first] == f->skills[r]);
+    assert_true(f->cash_vnd[first] == f->cash_vnd[r] + 10e6 && f->workers[first] == f->workers[r] &&
+                f->skills[first] == f->skills[r]);
     assert_true(f->support_vnd[first] == 10e6 && f->support_vnd[r] == 0.0);
     assert_int_equal(probe_waiting(s), 1);
     assert_int_equal(s.world->application.firm[0], r);
@@ -123,7 +132,8 @@ static void a_split_serves_a_part_and_the_rest_waits(void **state)
     small_close(s);
 }
 
-// ---- order -------------------------------------------------------------------------------------------------------------------------
+// ---- order
+// -------------------------------------------------------------------------------------------------------------------------
 
 // The served agents must be those with the lowest places; the last one may be served in part.
 static void expect_order(struct small s, double (*place)(struct small s, int64_t row))
@@ -165,21 +175,33 @@ static double by_size(struct small s, int64_t row)
     return -100.0 * s.world->firm.log_workers[row] - s.world->firm.ability[row];
 }
 
-// Within a month luck decides who comes first, not the place in the table (sectors and ages stand there in order).
+// Within a month luck decides who comes first, not the place in the table (sectors and ages stand there in
+// order).
 static void the_order_of_the_queue(void **state)
 {
     static const struct {
         const char *selection, *noise, *connections;
         double (*place)(struct small s, int64_t row);
     } row[] = {
-        {"programmes.p.selection=lottery", "programmes.p.score_noise_sd=2", "programmes.p.connections_weight=0", by_lot},
-        {"programmes.p.selection=first_come", "programmes.p.score_noise_sd=2", "programmes.p.connections_weight=0", by_lot},
-        {"programmes.p.selection=score", "programmes.p.score_noise_sd=0", "programmes.p.connections_weight=0", by_ability},
-        {"programmes.p.selection=score", "programmes.p.score_noise_sd=0", "programmes.p.connections_weight=100", by_size},
+        {"programmes.p.selection=lottery", "programmes.p.score_noise_sd=2",
+         "programmes.p.connections_weight=0", by_lot},
+        {"programmes.p.selection=first_come", "programmes.p.score_noise_sd=2",
+         "programmes.p.connections_weight=0", by_lot},
+        {"programmes.p.selection=score", "programmes.p.score_noise_sd=0", "programmes.p.connections_weight=0",
+         by_ability},
+        {"programmes.p.selection=score", "programmes.p.score_noise_sd=0",
+         "programmes.p.connections_weight=100", by_size},
     };
     (void)state;
     for (size_t k = 0; k < sizeof row / sizeof row[0]; k++) {
-        const char *const set[] = {PROBE, NO_PLANS, "run.agents=900", "programmes.p.budget_total_vnd=5e11", row[k].selection, row[k].noise, row[k].connections, NULL};
+        const char *const set[] = {PROBE,
+                                   NO_PLANS,
+                                   "run.agents=900",
+                                   "programmes.p.budget_total_vnd=5e11",
+                                   row[k].selection,
+                                   row[k].noise,
+                                   row[k].connections,
+                                   NULL};
         struct small s = small_open(set);
         probe_plans(s, 20e6);
         probe_month(s);
@@ -191,12 +213,19 @@ static void the_order_of_the_queue(void **state)
 // Noise makes the score a weak sign of quality.
 static void a_noisy_score_finds_less_of_the_quality(void **state)
 {
-    static const char *const noise[] = {"programmes.p.score_noise_sd=0", "programmes.p.score_noise_sd=2", "programmes.p.score_noise_sd=50"};
+    static const char *const noise[] = {"programmes.p.score_noise_sd=0", "programmes.p.score_noise_sd=2",
+                                        "programmes.p.score_noise_sd=50"};
     double mean[3];
     (void)state;
     for (int k = 0; k < 3; k++) {
-        const char *const set[] = {PROBE, NO_PLANS, "run.agents=900", "programmes.p.selection=score", "programmes.p.connections_weight=0",
-                                   "programmes.p.budget_total_vnd=5e11", noise[k], NULL};
+        const char *const set[] = {PROBE,
+                                   NO_PLANS,
+                                   "run.agents=900",
+                                   "programmes.p.selection=score",
+                                   "programmes.p.connections_weight=0",
+                                   "programmes.p.budget_total_vnd=5e11",
+                                   noise[k],
+                                   NULL};
         struct small s = small_open(set);
         probe_plans(s, 20e6);
         probe_month(s);
@@ -214,7 +243,8 @@ static void a_noisy_score_finds_less_of_the_quality(void **state)
 
 static void who_came_earlier_is_served_first(void **state)
 {
-    static const char *const set[] = {PROBE, NO_PLANS, "programmes.p.delay_months=2", "programmes.p.awards_per_year=5", NULL};
+    static const char *const set[] = {PROBE, NO_PLANS, "programmes.p.delay_months=2",
+                                      "programmes.p.awards_per_year=5", NULL};
     (void)state;
     struct small s = small_open(set);
     const int64_t early = small_row(s, 5), late = small_row(s, 0); // the later one stands first in the table
@@ -231,7 +261,12 @@ static void who_came_earlier_is_served_first(void **state)
 
 static void a_lottery_can_be_drawn_again(void **state)
 {
-    static const char *const set[] = {PROBE, NO_PLANS, "run.agents=900", "programmes.p.selection=lottery", "programmes.p.awards_per_year=100000", NULL};
+    static const char *const set[] = {PROBE,
+                                      NO_PLANS,
+                                      "run.agents=900",
+                                      "programmes.p.selection=lottery",
+                                      "programmes.p.awards_per_year=100000",
+                                      NULL};
     (void)state;
     struct small s[4] = {small_open(set), small_open(set), small_open(set), small_open(set)};
     s[1].world->threads = 3;
@@ -244,19 +279,23 @@ static void a_lottery_can_be_drawn_again(void **state)
     int64_t same[4] = {0};
     for (int64_t r = 0; r < s[0].world->firms.n; r++)
         for (int k = 1; k < 4; k++)
-            same[k] += r < s[k].world->firms.n && programme_served(s[0].world, 0, r) == programme_served(s[k].world, 0, r);
+            same[k] += r < s[k].world->firms.n &&
+                       programme_served(s[0].world, 0, r) == programme_served(s[k].world, 0, r);
     assert_int_equal(same[1], s[0].world->firms.n);
-    assert_true(same[2] < s[0].world->firms.n * 9 / 10 && same[3] < s[0].world->firms.n * 9 / 10); // another seed, another month
+    assert_true(same[2] < s[0].world->firms.n * 9 / 10 &&
+                same[3] < s[0].world->firms.n * 9 / 10); // another seed, another month
     for (int k = 0; k < 4; k++)
         small_close(s[k]);
 }
 
-// ---- waiting and refusal ---------------------------------------------------------------------------------------------------------
+// ---- waiting and refusal
+// ---------------------------------------------------------------------------------------------------------
 
 // A file that nobody could serve is returned after 24 months, and the firm may come again.
 static void a_file_is_returned_after_two_years(void **state)
 {
-    static const char *const set[] = {PROBE, NO_PLANS, "programmes.p.awards_per_year=1", "programmes.p.delay_months=30", NULL};
+    static const char *const set[] = {PROBE, NO_PLANS, "programmes.p.awards_per_year=1",
+                                      "programmes.p.delay_months=30", NULL};
     (void)state;
     struct small s = small_open(set);
     const int64_t r = small_row(s, 0);
@@ -273,7 +312,8 @@ static void a_file_is_returned_after_two_years(void **state)
 
 static void who_stops_and_a_programme_that_closes_end_the_wait(void **state)
 {
-    static const char *const set[] = {PROBE, NO_PLANS, "programmes.p.delay_months=12", "programmes.p.end=2014-03", NULL};
+    static const char *const set[] = {PROBE, NO_PLANS, "programmes.p.delay_months=12",
+                                      "programmes.p.end=2014-03", NULL};
     (void)state;
     struct small s = small_open(set);
     const struct firm *f = &s.world->firm;
@@ -297,7 +337,8 @@ static void who_stops_and_a_programme_that_closes_end_the_wait(void **state)
 
 static void who_waits_does_not_apply_again(void **state)
 {
-    static const char *const set[] = {PROBE, NO_PLANS, "programmes.p.delay_months=6", "programmes.p.paperwork_vnd=1000", NULL};
+    static const char *const set[] = {PROBE, NO_PLANS, "programmes.p.delay_months=6",
+                                      "programmes.p.paperwork_vnd=1000", NULL};
     (void)state;
     struct small s = small_open(set);
     const int64_t r = small_row(s, 0), w = s.world->firm.weight[r];
@@ -315,10 +356,16 @@ static void who_waits_does_not_apply_again(void **state)
     small_close(s);
 }
 
-// Files whose project has ended are refused; they neither cost budget nor hold up those behind them, split or whole.
+// Files whose project has ended are refused; they neither cost budget nor hold up those behind them, split or
+// whole.
 static void refused_files_do_not_hold_up_the_queue(void **state)
 {
-    static const char *const set[] = {PROBE, NO_PLANS, "run.agents=900", "programmes.p.delay_months=1", "programmes.p.awards_per_year=40000", NULL};
+    static const char *const set[] = {PROBE,
+                                      NO_PLANS,
+                                      "run.agents=900",
+                                      "programmes.p.delay_months=1",
+                                      "programmes.p.awards_per_year=40000",
+                                      NULL};
     (void)state;
     struct small s = small_open(set);
     const struct firm *f = &s.world->firm;
@@ -345,7 +392,8 @@ static void refused_files_do_not_hold_up_the_queue(void **state)
 
 static void a_refused_part_refuses_the_whole_file(void **state)
 {
-    static const char *const set[] = {PROBE, NO_PLANS, "programmes.p.delay_months=1", "programmes.p.awards_per_year=7", NULL};
+    static const char *const set[] = {PROBE, NO_PLANS, "programmes.p.delay_months=1",
+                                      "programmes.p.awards_per_year=7", NULL};
     (void)state;
     struct small s = small_open(set);
     const struct firm *f = &s.world->firm;
@@ -364,10 +412,12 @@ static void a_refused_part_refuses_the_whole_file(void **state)
     small_close(s);
 }
 
-// Administration is paid by the government on top of the budget; cash and cost of the programme are support and administration.
+// Administration is paid by the government on top of the budget; cash and cost of the programme are support
+// and administration.
 static void administration_is_accounted(void **state)
 {
-    static const char *const set[] = {PROBE, NO_PLANS, "programmes.p.administration_frac=0.08", "programmes.p.budget_total_vnd=150e6", NULL};
+    static const char *const set[] = {PROBE, NO_PLANS, "programmes.p.administration_frac=0.08",
+                                      "programmes.p.budget_total_vnd=150e6", NULL};
     (void)state;
     struct small s = small_open(set);
     probe_plan(s, small_row(s, 0), 20e6);
@@ -376,7 +426,8 @@ static void administration_is_accounted(void **state)
     assert_int_equal(a->disbursed_vnd, 150000000);
     assert_int_equal(a->cash_vnd, 162000000);
     assert_int_equal(a->cost_vnd, 162000000);
-    assert_int_equal(s.world->ledger.flow[CATEGORY_ADMINISTRATION][ACCOUNT_GOVERNMENT][ACCOUNT_HOUSEHOLDS], 12000000);
+    assert_int_equal(s.world->ledger.flow[CATEGORY_ADMINISTRATION][ACCOUNT_GOVERNMENT][ACCOUNT_HOUSEHOLDS],
+                     12000000);
     int64_t by_size = 0;
     for (int k = 0; k < SIZES_N; k++)
         by_size += a->awards_by_size_n[k];

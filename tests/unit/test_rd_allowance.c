@@ -1,8 +1,11 @@
-// rd_allowance: what a firm sets aside, the ceiling, the deduction, and that the fund is part of cash and spent on projects.
+// rd_allowance: what a firm sets aside, the ceiling, the deduction, and that the fund is part of cash and
+// spent on projects.
 #include <math.h>
 #include "tests/unit/programme_fixture.h"
 
-#define FUND "programmes.p.kind=rd_allowance", PROBE_OPEN, "programmes.p.ceiling=0.1", "programmes.p.horizon_years=3", "programmes.p.factor=1"
+#define FUND                                                                                                 \
+    "programmes.p.kind=rd_allowance", PROBE_OPEN, "programmes.p.ceiling=0.1",                                \
+        "programmes.p.horizon_years=3", "programmes.p.factor=1"
 
 // A December with a profit of 1e9 VND, taxed at 20 %.
 static void december(struct small s, int64_t r, double cash_vnd, double fund_vnd, double project_vnd)
@@ -21,7 +24,8 @@ static void december(struct small s, int64_t r, double cash_vnd, double fund_vnd
         f->sales_ring[k * s.world->firms.capacity + r] = 1e8F;
 }
 
-// The least of what the next projects cost, a share of the taxable income, and the cash that is not yet in the fund.
+// The least of what the next projects cost, a share of the taxable income, and the cash that is not yet in
+// the fund.
 static void the_least_of_need_ceiling_and_cash_is_set_aside(void **state)
 {
     static const struct {
@@ -43,7 +47,8 @@ static void the_least_of_need_ceiling_and_cash_is_set_aside(void **state)
         const double tax = 0.2 * (1e9 - row[k].aside);
         assert_true(f->tax_paid_vnd[r] == tax);
         assert_true(f->cash_vnd[r] == fmax(row[k].cash - tax, 0.0));
-        assert_true(f->research_fund_vnd[r] == fmin(row[k].fund + row[k].aside, f->cash_vnd[r])); // never more than the cash
+        assert_true(f->research_fund_vnd[r] ==
+                    fmin(row[k].fund + row[k].aside, f->cash_vnd[r])); // never more than the cash
         forgone += f->weight[r] * (int64_t)(0.2 * row[k].aside);
     }
     assert_int_equal(s.world->programme[0].month.forgone_vnd, forgone);
@@ -83,7 +88,8 @@ static void innovators_save_for_projects_ahead(void **state)
 
 static void only_those_who_know_set_aside(void **state)
 {
-    static const char *const set[] = {"programmes.p.kind=rd_allowance", "programmes.p.aware_frac=0.5", "programmes.p.aware_per_year=50", NULL};
+    static const char *const set[] = {"programmes.p.kind=rd_allowance", "programmes.p.aware_frac=0.5",
+                                      "programmes.p.aware_per_year=50", NULL};
     (void)state;
     struct small s = small_open(set);
     int funds = 0;
@@ -102,7 +108,8 @@ static void only_those_who_know_set_aside(void **state)
 // Over years, whatever happens to a firm: the fund is part of its cash.
 static void the_fund_is_part_of_cash(void **state)
 {
-    static const char *const set[] = {FUND, "programmes.p.ceiling=1", "programmes.p.horizon_years=10", "run.agents=4000", NULL};
+    static const char *const set[] = {FUND, "programmes.p.ceiling=1", "programmes.p.horizon_years=10",
+                                      "run.agents=4000", NULL};
     (void)state;
     struct small s = small_open(set);
     int64_t with_fund = 0;

@@ -5,7 +5,8 @@ static const char *const brief[] = {"run.agents=1500", "run.until=2014-08", "run
 
 static void time_is_the_end_of_each_month(void **state)
 {
-    static const char *const settings[] = {"run.start=2015-12", "run.until=2016-03", "run.replicates=3", NULL};
+    static const char *const settings[] = {"run.start=2015-12", "run.until=2016-03", "run.replicates=3",
+                                           NULL};
     static const double days[] = {30, 61, 90, 121}; // 2016 is a leap year
     (void)state;
     struct taping t = taping_open("economies/vietnam.yaml", settings);
@@ -33,7 +34,7 @@ static void long_periods_keep_to_the_calendar(void **state)
     taping_close(&t);
 }
 
-// ---- every value as the metrics give it ----------------------------------------------------------------------
+// ---- every value as the metrics give it -----------------------------------------------------------------
 
 struct second {
     const struct taping *taping;
@@ -51,7 +52,8 @@ static void compare_month(void *ctx, int replicate, const struct world *world)
         for (int g = 0; g < n; g++)
             for (int l = 0; l < metrics_labels_n(m->model, groups[g]); l++) {
                 char name[2 * DATA_NAME_MAX];
-                snprintf(name, sizeof name, "%s%s%s", metrics_rows[row].name, g > 0 ? "_by_" : "", metrics_group_name(groups[g]));
+                snprintf(name, sizeof name, "%s%s%s", metrics_rows[row].name, g > 0 ? "_by_" : "",
+                         metrics_group_name(groups[g]));
                 const double here = taping_value(second->taping, "", name, replicate, world->month, l);
                 const double there = metrics_value(m, row, groups[g], l);
                 assert_true(here == there || (isnan(here) && isnan(there)));
@@ -82,7 +84,7 @@ static void every_metric_of_every_replicate(void **state)
     taping_close(&t);
 }
 
-// ---- digests, what is missing ---------------------------------------------------------------------------------
+// ---- digests, what is missing ---------------------------------------------------------------------------
 
 static void digests_are_those_of_the_worlds(void **state)
 {
@@ -91,7 +93,8 @@ static void digests_are_those_of_the_worlds(void **state)
     taping_run(&t, 1);
     for (int r = 0; r < 2; r++) {
         char text[32];
-        snprintf(text, sizeof text, "%016llx", (unsigned long long)fixture_digest("policies/baseline.yaml", brief, r, 1));
+        snprintf(text, sizeof text, "%016llx",
+                 (unsigned long long)fixture_digest("policies/baseline.yaml", brief, r, 1));
         assert_string_equal(taping_text(&t, "", "digest", r), text);
     }
     assert_string_not_equal(taping_text(&t, "", "digest", 0), taping_text(&t, "", "digest", 1));
@@ -141,8 +144,8 @@ static void a_scenario_without_programmes_has_none(void **state)
 
 static void replicates_may_record_at_the_same_time(void **state)
 {
-    static const char *const settings[] = {"run.agents=1500", "run.until=2014-06",        "run.replicates=4", "run.panel_share=0.1",
-                                           "run.twin_replicates=3", NULL};
+    static const char *const settings[] = {"run.agents=1500",     "run.until=2014-06",     "run.replicates=4",
+                                           "run.panel_share=0.1", "run.twin_replicates=3", NULL};
     (void)state;
     struct taping one = taping_open("policies/fund_of_funds.yaml", settings);
     struct taping many = taping_open("policies/fund_of_funds.yaml", settings);

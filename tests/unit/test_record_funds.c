@@ -30,15 +30,18 @@ static void see(void *ctx, int replicate, const struct world *world)
         seen->vintage[r] = f->vintage[r];
         seen->programme[r] = f->programme[r];
         seen->kind[r] = f->kind[r];
-        seen->fund[world->month][r].called = f->called_vnd[r] + f->called_vnd[cap + r] + f->called_vnd[2 * cap + r];
-        seen->fund[world->month][r].distributed = f->distributed_vnd[r] + f->distributed_vnd[cap + r] + f->distributed_vnd[2 * cap + r];
+        seen->fund[world->month][r].called =
+            f->called_vnd[r] + f->called_vnd[cap + r] + f->called_vnd[2 * cap + r];
+        seen->fund[world->month][r].distributed =
+            f->distributed_vnd[r] + f->distributed_vnd[cap + r] + f->distributed_vnd[2 * cap + r];
         seen->fund[world->month][r].nav = f->nav_vnd[r];
         seen->fund[world->month][r].capital = f->capital_vnd[r];
         seen->fund[world->month][r].outstanding = f->outstanding_vnd[r];
     }
 }
 
-// The label that the r-th row of the table must have: rows of one owner, kind and year in order of month, then of birth.
+// The label that the r-th row of the table must have: rows of one owner, kind and year in order of month,
+// then of birth.
 static int64_t expected_label(const struct taping *t, const struct table_seen *seen, int64_t r)
 {
     char label[128];
@@ -47,10 +50,11 @@ static int64_t expected_label(const struct taping *t, const struct table_seen *s
     for (int64_t k = 0; k < seen->n; k++) {
         const bool same = seen->programme[k] == seen->programme[r] && seen->kind[k] == seen->kind[r] &&
                           2014 + (seen->vintage[k] + 120) / 12 - 10 == year;
-        place += same && (seen->vintage[k] < seen->vintage[r] || (seen->vintage[k] == seen->vintage[r] && k < r));
+        place +=
+            same && (seen->vintage[k] < seen->vintage[r] || (seen->vintage[k] == seen->vintage[r] && k < r));
     }
     snprintf(label, sizeof label, "%s_%d_%d",
-             seen->programme[r] != NOBODY     ? t->model->programme[seen->programme[r]].name
+             seen->programme[r] != NOBODY  ? t->model->programme[seen->programme[r]].name
              : seen->kind[r] == FUND_ANGEL ? "angels"
                                            : "vc",
              year, place);
@@ -62,21 +66,25 @@ static void compare_fund(const struct taping *t, const struct table_seen *seen, 
     const bool venture = seen->kind[r] == FUND_VENTURE || seen->kind[r] == FUND_ANGEL;
     double flow[MONTHS] = {0.0};
     for (int m = 0; m < MONTHS; m++) {
-        const double called = (double)seen->fund[m][r].called, distributed = (double)seen->fund[m][r].distributed;
+        const double called = (double)seen->fund[m][r].called,
+                     distributed = (double)seen->fund[m][r].distributed;
         const double nav = (double)seen->fund[m][r].nav;
         if (m < seen->vintage[r]) {
             assert_true(isnan(taping_value(t, "funds", "nav_vnd", 0, m, label)));
             continue;
         }
-        flow[m] = distributed - called - (m > 0 ? (double)(seen->fund[m - 1][r].distributed - seen->fund[m - 1][r].called) : 0.0);
+        flow[m] = distributed - called -
+                  (m > 0 ? (double)(seen->fund[m - 1][r].distributed - seen->fund[m - 1][r].called) : 0.0);
         const double partners = taping_value(t, "funds", "called_public_vnd", 0, m, label) +
                                 taping_value(t, "funds", "called_private_vnd", 0, m, label) +
                                 taping_value(t, "funds", "called_foreign_vnd", 0, m, label);
         assert_true(partners == called);
         assert_true(taping_value(t, "funds", "nav_vnd", 0, m, label) == nav);
         assert_true(taping_value(t, "funds", "capital_vnd", 0, m, label) == (double)seen->fund[m][r].capital);
-        assert_true(taping_value(t, "funds", "outstanding_vnd", 0, m, label) == (double)seen->fund[m][r].outstanding);
-        const double tvpi = taping_value(t, "funds", "tvpi", 0, m, label), irr = taping_value(t, "funds", "irr_frac", 0, m, label);
+        assert_true(taping_value(t, "funds", "outstanding_vnd", 0, m, label) ==
+                    (double)seen->fund[m][r].outstanding);
+        const double tvpi = taping_value(t, "funds", "tvpi", 0, m, label),
+                     irr = taping_value(t, "funds", "irr_frac", 0, m, label);
         const double rate = venture && called > 0.0 ? metrics_irr(flow, m + 1, nav) : (double)NAN;
         assert_true(venture && called > 0.0 ? tvpi == (distributed + nav) / called : isnan(tvpi));
         assert_true(irr == rate || (isnan(irr) && isnan(rate)));
@@ -113,7 +121,8 @@ static void funds_as_they_were(void **state)
     taping_close(&t);
 }
 
-// Two replicates of two months whose private funds begin in different months: three labels, each missing where it is not.
+// Two replicates of two months whose private funds begin in different months: three labels, each missing
+// where it is not.
 static void replicates_with_different_funds_share_labels(void **state)
 {
     static const char *const settings[] = {"run.replicates=2", "run.until=2014-02", NULL};
@@ -123,17 +132,18 @@ static void replicates_with_different_funds_share_labels(void **state)
     struct error err = {0};
     taping_create(&t);
     for (int r = 0; r < 2; r++) {
-        struct small s = metrics_fixture_empty(NULL, 0);
+        struct small s = {t.model, fixture_world(t.model, r, 1)};
         s.world->funds.n = 0;
         small_reserve(s);
-        const int64_t old = world_fund_birth(s.world, FUND_VENTURE, NOBODY, 1), new = world_fund_birth(s.world, FUND_VENTURE, NOBODY, 2);
+        const int64_t old = world_fund_birth(s.world, FUND_VENTURE, NOBODY, 1),
+                      new = world_fund_birth(s.world, FUND_VENTURE, NOBODY, 2);
         s.world->fund.vintage[old] = (int16_t)(r == 0 ? -2 : 0);
         s.world->fund.vintage[new] = 1; // in both
         s.world->fund.called_vnd[old] = 100;
         s.world->fund.nav_vnd[old] = 80 + r;
         for (; s.world->month < 2; s.world->month++)
             taping_sound(record_month(t.record, r, s.world, &err), &err);
-        small_close(s);
+        world_free(s.world);
     }
     taping_sound(record_finish(t.record, &err), &err);
     for (int64_t k = 0; k < 3; k++)

@@ -4,7 +4,8 @@
 static int64_t written(const struct taping *t, int replicate, int64_t month, int64_t flow)
 {
     const struct data_var *var = taping_var(t, "ledger", "flow_vnd");
-    return ((const int64_t *)var->value)[(replicate * taping_length(t, var, 1) + month) * taping_length(t, var, 2) + flow];
+    return ((const int64_t *)
+                var->value)[(replicate * taping_length(t, var, 1) + month) * taping_length(t, var, 2) + flow];
 }
 
 enum { MONTHS = 14, REPLICATES = 2 };
@@ -43,8 +44,10 @@ static int64_t unwritten(const struct taping *t, const struct books *books, int 
     int64_t sum = 0;
     for (int64_t k = 0; k < taping_var(t, "ledger", "category")->n; k++) {
         const int category = category_index(taping_text(t, "ledger", "category", k));
-        const int payer = name_index(world_ledger_names.sectors, ACCOUNTS_N, taping_text(t, "ledger", "payer", k));
-        const int payee = name_index(world_ledger_names.sectors, ACCOUNTS_N, taping_text(t, "ledger", "payee", k));
+        const int payer =
+            name_index(world_ledger_names.sectors, ACCOUNTS_N, taping_text(t, "ledger", "payer", k));
+        const int payee =
+            name_index(world_ledger_names.sectors, ACCOUNTS_N, taping_text(t, "ledger", "payee", k));
         left.flow[category][payer][payee] -= written(t, replicate, month, k);
     }
     for (int c = 0; c < CATEGORIES_N; c++)

@@ -26,7 +26,8 @@ static void see(void *ctx, int replicate, const struct world *world)
 
 static void all_firms_of_the_first_replicate(void **state)
 {
-    static const char *const settings[] = {"run.agents=1500", "run.until=2016-06", "run.replicates=2", "run.panel_share=1", NULL};
+    static const char *const settings[] = {"run.agents=1500", "run.until=2016-06", "run.replicates=2",
+                                           "run.panel_share=1", NULL};
     (void)state;
     struct taping t = taping_open("policies/baseline.yaml", settings);
     struct seen *seen = calloc(1, sizeof *seen);
@@ -77,7 +78,8 @@ static void columns_carry_type_unit_and_codes(void **state)
 // A firm is in the sample for its whole life, and so are both parts of a split.
 static void the_sample_is_keyed_by_ancestor(void **state)
 {
-    static const char *const settings[] = {"run.agents=1500", "run.until=2014-12", "run.panel_share=0.2", NULL};
+    static const char *const settings[] = {"run.agents=1500", "run.until=2014-12", "run.panel_share=0.2",
+                                           NULL};
     (void)state;
     struct taping t = taping_open("policies/baseline.yaml", settings);
     struct seen *seen = calloc(1, sizeof *seen);

@@ -18,8 +18,9 @@ static void count_row(void *ctx, const char *key, const struct field *field, con
 
 static void rows_say_value_unit_bounds_and_source(void **state)
 {
-    static const char *const settings[] = {"run.agents=1500", "economy.credit.banks_n=17", "programmes.extra.kind=subsidy",
-                                           "programmes.extra.share=0.25", NULL};
+    static const char *const settings[] = {"run.agents=1500", "economy.credit.banks_n=17",
+                                           "programmes.extra.kind=subsidy", "programmes.extra.share=0.25",
+                                           NULL};
     (void)state;
     struct taping t = taping_open("economies/vietnam.yaml", settings);
     struct model_schema schema;

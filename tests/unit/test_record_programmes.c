@@ -8,14 +8,19 @@ static void compare_month(void *ctx, int replicate, const struct world *world)
         const struct programme_state *s = &world->programme[p];
         const int64_t m = world->month;
         assert_true(taping_value(t, "programmes", "aware_n", replicate, m, p) == (double)s->aware_n);
-        assert_true(taping_value(t, "programmes", "applications_n", replicate, m, p) == (double)s->month.applications_n);
+        assert_true(taping_value(t, "programmes", "applications_n", replicate, m, p) ==
+                    (double)s->month.applications_n);
         assert_true(taping_value(t, "programmes", "awards_n", replicate, m, p) == (double)s->month.awards_n);
-        assert_true(taping_value(t, "programmes", "committed_vnd", replicate, m, p) == (double)s->committed_total_vnd);
-        assert_true(taping_value(t, "programmes", "disbursed_vnd", replicate, m, p) == (double)s->month.disbursed_vnd);
+        assert_true(taping_value(t, "programmes", "committed_vnd", replicate, m, p) ==
+                    (double)s->committed_total_vnd);
+        assert_true(taping_value(t, "programmes", "disbursed_vnd", replicate, m, p) ==
+                    (double)s->month.disbursed_vnd);
         assert_true(taping_value(t, "programmes", "cash_vnd", replicate, m, p) == (double)s->month.cash_vnd);
         assert_true(taping_value(t, "programmes", "cost_vnd", replicate, m, p) == (double)s->month.cost_vnd);
-        assert_true(taping_value(t, "programmes", "compliance_vnd", replicate, m, p) == (double)s->month.compliance_vnd);
-        assert_true(taping_value(t, "programmes", "forgone_vnd", replicate, m, p) == (double)s->month.forgone_vnd);
+        assert_true(taping_value(t, "programmes", "compliance_vnd", replicate, m, p) ==
+                    (double)s->month.compliance_vnd);
+        assert_true(taping_value(t, "programmes", "forgone_vnd", replicate, m, p) ==
+                    (double)s->month.forgone_vnd);
     }
 }
 
@@ -29,7 +34,8 @@ static void programmes_as_they_were(void **state)
     t.ctx = &t;
     taping_run(&t, 1);
     for (int p = 0; p < t.model->programmes_n; p++) {
-        assert_string_equal(taping_text(&t, "programmes", "kind", p), instrument_at(t.model->programme[p].kind)->name);
+        assert_string_equal(taping_text(&t, "programmes", "kind", p),
+                            instrument_at(t.model->programme[p].kind)->name);
         assert_string_equal(taping_text(&t, "programmes", "source", p), t.model->programme[p].source);
         for (int m = 0; m < 24; m++) {
             applications += taping_value(&t, "programmes", "applications_n", 1, m, p);

@@ -2,7 +2,8 @@
 #include "tests/unit/record_fixture.h"
 
 enum { MONTHS = 30 };
-static const char *const settings[] = {"run.agents=1500", "run.until=2016-06", "run.replicates=3", "run.twin_replicates=2", NULL};
+static const char *const settings[] = {"run.agents=1500", "run.until=2016-06", "run.replicates=3",
+                                       "run.twin_replicates=2", NULL};
 
 // A metric summed over the months of a replicate.
 static double over_the_run(const struct taping *t, const char *name, int replicate)
@@ -50,20 +51,23 @@ static void totals_are_those_of_the_economy(void **state)
     taping_run(&t, 1);
     assert_true(seen.splits > 0); // agents have split: several parts of one ancestor
     for (int r = 0; r < 2; r++) {
-        const double sales = over_the_run(&t, "revenue_vnd", r), value_added = over_the_run(&t, "value_added_vnd", r);
+        const double sales = over_the_run(&t, "revenue_vnd", r),
+                     value_added = over_the_run(&t, "value_added_vnd", r);
         assert_true(column(&t, "weight", r) == seen.opening[r] + over_the_run(&t, "entries_n", r));
         assert_near(column(&t, "sales_total_vnd", r), sales, 1e-12 * sales);
         assert_near(column(&t, "value_added_total_vnd", r), value_added, 1e-12 * value_added);
         assert_true(column(&t, "innovations_n", r) == over_the_run(&t, "projects_succeeded_n", r));
         assert_true(column(&t, "loans_n", r) == seen.loans[r]);
-        const double there = taping_value(&t, "", "enterprises_n", r, MONTHS - 1, 0) + taping_value(&t, "", "suspended_n", r, MONTHS - 1, 0);
+        const double there = taping_value(&t, "", "enterprises_n", r, MONTHS - 1, 0) +
+                             taping_value(&t, "", "suspended_n", r, MONTHS - 1, 0);
         assert_true(column(&t, "survived", r) == there);
         assert_true(column(&t, "survived", r) < column(&t, "weight", r));
         assert_true(column(&t, "worker_months", r) > column(&t, "months_operating", r));
     }
     // a planted defect: an ancestor's sales are lost
     ((double *)taping_var(&t, "twins", "sales_total_vnd")->value)[0] = 0.0;
-    assert_true(fabs(column(&t, "sales_total_vnd", 0) - over_the_run(&t, "revenue_vnd", 0)) > 1e-12 * over_the_run(&t, "revenue_vnd", 0));
+    assert_true(fabs(column(&t, "sales_total_vnd", 0) - over_the_run(&t, "revenue_vnd", 0)) >
+                1e-12 * over_the_run(&t, "revenue_vnd", 0));
     taping_close(&t);
 }
 
@@ -75,9 +79,11 @@ static void a_row_per_ancestor_and_replicate_in_order(void **state)
     const int64_t n = taping_var(&t, "twins", "ancestor")->n;
     bool second = false;
     for (int64_t row = 1; row < n; row++) {
-        const double before = taping_cell(&t, "twins", "replicate", row - 1), here = taping_cell(&t, "twins", "replicate", row);
+        const double before = taping_cell(&t, "twins", "replicate", row - 1),
+                     here = taping_cell(&t, "twins", "replicate", row);
         const double key = taping_cell(&t, "twins", "ancestor", row);
-        assert_true(here == before ? taping_cell(&t, "twins", "ancestor", row - 1) < key : here == before + 1.0);
+        assert_true(here == before ? taping_cell(&t, "twins", "ancestor", row - 1) < key
+                                   : here == before + 1.0);
         assert_true(key < 9007199254740992.0);
         second |= here == 1.0;
     }
@@ -95,14 +101,16 @@ static void size_is_that_of_the_opening_or_of_birth(void **state)
     struct world *world = fixture_world(t.model, 0, 1);
     double opening[SIZES_N] = {0.0}, twins[SIZES_N] = {0.0};
     for (int64_t r = 0; r < world->firms.n; r++) {
-        const double workers = world->firm.workers[r] > 0.0 ? world->firm.workers[r] : (double)world->firm.registered_workers[r];
+        const double workers =
+            world->firm.workers[r] > 0.0 ? world->firm.workers[r] : (double)world->firm.registered_workers[r];
         opening[model_size_class(workers)] += (double)world->firm.weight[r];
     }
     taping_run(&t, 1);
     const int64_t entrants = population_key(1, 0, 0, 0, 0); // keys of the opening are below
     for (int64_t row = 0; row < taping_var(&t, "twins", "ancestor")->n; row++)
         if (taping_cell(&t, "twins", "ancestor", row) < (double)entrants)
-            twins[(int)taping_cell(&t, "twins", "size_class", row)] += taping_cell(&t, "twins", "weight", row);
+            twins[(int)taping_cell(&t, "twins", "size_class", row)] +=
+                taping_cell(&t, "twins", "weight", row);
     for (int size = 0; size < SIZES_N; size++)
         assert_true(opening[size] > 0.0 && twins[size] == opening[size]);
     assert_true(strstr(taping_var(&t, "twins", "size_class")->definition, "0 micro, 1 small") != NULL);
@@ -112,7 +120,8 @@ static void size_is_that_of_the_opening_or_of_birth(void **state)
 
 static void a_replicate_that_did_not_end_has_no_rows(void **state)
 {
-    static const char *const two[] = {"run.agents=1500", "run.until=2014-04", "run.replicates=2", "run.twin_replicates=2", NULL};
+    static const char *const two[] = {"run.agents=1500", "run.until=2014-04", "run.replicates=2",
+                                      "run.twin_replicates=2", NULL};
     (void)state;
     struct taping t = taping_open("economies/vietnam.yaml", two);
     struct error err = {0};

@@ -1,4 +1,5 @@
-// subsidy: the share, the ceiling and the types that are paid for; advanced or reimbursed; never twice; the project lives from it.
+// subsidy: the share, the ceiling and the types that are paid for; advanced or reimbursed; never twice; the
+// project lives from it.
 #include "tests/unit/programme_fixture.h"
 
 static int64_t paid(struct small s, int64_t r)
@@ -11,8 +12,10 @@ static void a_share_is_paid_up_to_the_ceiling(void **state)
     static const struct {
         double cost;
         int64_t paid;
-    } row[] = {{10e6, 4000000}, {100e6, 40000000}, {125e6, 50000000}, {900e6, 50000000}, {12345678.0, 4938271}};
-    static const char *const set[] = {PROBE, NO_PLANS, "programmes.p.share=0.4", "programmes.p.cap_vnd=50e6", NULL};
+    } row[] = {
+        {10e6, 4000000}, {100e6, 40000000}, {125e6, 50000000}, {900e6, 50000000}, {12345678.0, 4938271}};
+    static const char *const set[] = {PROBE, NO_PLANS, "programmes.p.share=0.4", "programmes.p.cap_vnd=50e6",
+                                      NULL};
     (void)state;
     struct small s = small_open(set);
     for (int k = 0; k < 5; k++)
@@ -65,14 +68,17 @@ static void only_the_types_of_the_programme_are_paid_for(void **state)
     }
     probe_month(s);
     for (int type = 0; type < TYPES_N; type++)
-        assert_int_equal(programme_served(s.world, 0, small_row(s, type)), type == TYPE_PROCESS || type == TYPE_NEW_PRODUCT);
+        assert_int_equal(programme_served(s.world, 0, small_row(s, type)),
+                         type == TYPE_PROCESS || type == TYPE_NEW_PRODUCT);
     small_close(s);
 }
 
-// A scheme that reimburses pays once the firm has begun with its own money; one that advances brings a project about.
+// A scheme that reimburses pays once the firm has begun with its own money; one that advances brings a
+// project about.
 static void reimbursed_or_advanced(void **state)
 {
-    static const char *const reimburse[] = {PROBE, NO_PLANS, "programmes.p.advance=false", NULL}, *const advance[] = {PROBE, NO_PLANS, NULL};
+    static const char *const reimburse[] = {PROBE, NO_PLANS, "programmes.p.advance=false", NULL},
+                             *const advance[] = {PROBE, NO_PLANS, NULL};
     static const char *const *const settings[2] = {reimburse, advance};
     (void)state;
     for (int k = 0; k < 2; k++) {
@@ -99,7 +105,8 @@ static void reimbursed_or_advanced(void **state)
     }
 }
 
-// Waiting files get what is still due: the project may have shrunk or ended, the ceiling counts all that was paid.
+// Waiting files get what is still due: the project may have shrunk or ended, the ceiling counts all that was
+// paid.
 static void a_file_gets_what_is_still_due(void **state)
 {
     static const char *const set[] = {PROBE, NO_PLANS, "programmes.p.delay_months=2", NULL};
@@ -118,7 +125,8 @@ static void a_file_gets_what_is_still_due(void **state)
     assert_int_equal(paid(s, a), 0);
     assert_int_equal(paid(s, b), 15000000);
     assert_int_equal(paid(s, c), 30000000);
-    assert_int_equal(s.world->programme[0].committed_total_vnd, s.world->firm.weight[b] * 15000000 + s.world->firm.weight[c] * 30000000);
+    assert_int_equal(s.world->programme[0].committed_total_vnd,
+                     s.world->firm.weight[b] * 15000000 + s.world->firm.weight[c] * 30000000);
     small_close(s);
 }
 

@@ -1,4 +1,5 @@
-// Corporate tax by hand (equation T1): losses, rates, reliefs in order, who pays, and what was forgone to whom.
+// Corporate tax by hand (equation T1): losses, rates, reliefs in order, who pays, and what was forgone to
+// whom.
 #include <math.h>
 #include "tests/unit/world_fixture.h"
 
@@ -12,7 +13,8 @@ static struct small december(const char *const *settings)
     return s;
 }
 
-static void give(struct small s, int64_t r, double profit_vnd, double losses_vnd, double sales_vnd, double cash_vnd)
+static void give(struct small s, int64_t r, double profit_vnd, double losses_vnd, double sales_vnd,
+                 double cash_vnd)
 {
     struct firm *f = &s.world->firm;
     f->taxable_year_vnd[r] = profit_vnd;
@@ -28,8 +30,9 @@ static void losses_are_carried_forward(void **state)
     static const struct {
         double profit, losses, tax, left;
     } row[] = {
-        {100e6, 0.0, 20e6, 0.0},     {100e6, 30e6, 14e6, 0.0},      {100e6, 150e6, 0.0, 40e6}, {-40e6, 0.0, 0.0, 40e6},
-        {-40e6, 100e6, 0.0, 120e6},  {0.0, 100e6, 0.0, 80e6},       {100e6, 100e6, 0.0, 0.0},
+        {100e6, 0.0, 20e6, 0.0},  {100e6, 30e6, 14e6, 0.0},   {100e6, 150e6, 0.0, 40e6},
+        {-40e6, 0.0, 0.0, 40e6},  {-40e6, 100e6, 0.0, 120e6}, {0.0, 100e6, 0.0, 80e6},
+        {100e6, 100e6, 0.0, 0.0},
     };
     static const char *const five[] = {"economy.tax.loss_years=5", NULL};
     (void)state;
@@ -71,7 +74,8 @@ static void tax_is_settled_in_its_month_alone(void **state)
     const struct firm *f = &s.world->firm;
     give(s, r, 100e6, 0.0, 1e9, 1e9);
     tax_step(s.model, s.world);
-    assert_true(f->tax_paid_vnd[r] == 0.0 && f->taxable_year_vnd[r] == 100e6 && f->first_profit_month[r] == NEVER);
+    assert_true(f->tax_paid_vnd[r] == 0.0 && f->taxable_year_vnd[r] == 100e6 &&
+                f->first_profit_month[r] == NEVER);
     for (s.world->month = 12; s.world->month < 16; s.world->month++) {
         environment_step(s.model, s.world);
         tax_step(s.model, s.world);
@@ -108,19 +112,26 @@ static void owners_pay_what_cash_does_not(void **state)
     const int64_t before = small_sum(s, s.world->firm.cash_vnd);
     tax_step(s.model, s.world);
     assert_true(s.world->firm.cash_vnd[r] == 0.0 && s.world->firm.cash_vnd[q] == 36e6);
-    assert_int_equal(s.world->ledger.flow[CATEGORY_CORPORATE_TAX][ACCOUNT_FIRMS][ACCOUNT_GOVERNMENT], w * 20000000 + v * 14000000);
-    assert_int_equal(s.world->ledger.flow[CATEGORY_OWNER_MONEY][ACCOUNT_HOUSEHOLDS][ACCOUNT_FIRMS], w * 15000000);
+    assert_int_equal(s.world->ledger.flow[CATEGORY_CORPORATE_TAX][ACCOUNT_FIRMS][ACCOUNT_GOVERNMENT],
+                     w * 20000000 + v * 14000000);
+    assert_int_equal(s.world->ledger.flow[CATEGORY_OWNER_MONEY][ACCOUNT_HOUSEHOLDS][ACCOUNT_FIRMS],
+                     w * 15000000);
     assert_int_equal(small_sum(s, s.world->firm.cash_vnd) - before, small_firms_received(s));
     small_close(s);
 }
 
-#define EVERYONE(name) "programmes." name ".aware_frac=1", "programmes." name ".aware_per_year=50", "programmes." name ".workers_max=1e6"
-#define FUND "programmes.fund.kind=rd_allowance", "programmes.fund.ceiling=0.5", "programmes.fund.factor=1", EVERYONE("fund")
-#define CUT                                                                                                                            \
-    "programmes.cut.kind=tax_relief", "programmes.cut.certification=false", "programmes.cut.rate=0.1", "programmes.cut.holiday_years=0", \
-        "programmes.cut.half_years=0", EVERYONE("cut")
+#define EVERYONE(name)                                                                                       \
+    "programmes." name ".aware_frac=1", "programmes." name ".aware_per_year=50",                             \
+        "programmes." name ".workers_max=1e6"
+#define FUND                                                                                                 \
+    "programmes.fund.kind=rd_allowance", "programmes.fund.ceiling=0.5", "programmes.fund.factor=1",          \
+        EVERYONE("fund")
+#define CUT                                                                                                  \
+    "programmes.cut.kind=tax_relief", "programmes.cut.certification=false", "programmes.cut.rate=0.1",       \
+        "programmes.cut.holiday_years=0", "programmes.cut.half_years=0", EVERYONE("cut")
 
-// A profit of 1e9 and a project of 300e6 to save for: the fund takes 300e6 of the base, the cut halves the rate on the rest.
+// A profit of 1e9 and a project of 300e6 to save for: the fund takes 300e6 of the base, the cut halves the
+// rate on the rest.
 static void reliefs_work_in_the_order_of_the_scenario(void **state)
 {
     static const char *const fund_first[] = {FUND, CUT, NULL}, *const cut_first[] = {CUT, FUND, NULL};
@@ -157,8 +168,10 @@ static void tax_forgone_is_the_difference_in_tax(void **state)
     small_phases(s, "tax"), small_phases(t, "tax");
     assert_true(small_sum(s, s.world->firm.taxable_year_vnd) == small_sum(t, t.world->firm.taxable_year_vnd));
     small_phase(s, "tax"), small_phase(t, "tax");
-    const int64_t without = small_flow(s, CATEGORY_CORPORATE_TAX), paid = small_flow(t, CATEGORY_CORPORATE_TAX);
-    const int64_t by_fund = t.world->programme[0].month.forgone_vnd, by_cut = t.world->programme[1].month.forgone_vnd;
+    const int64_t without = small_flow(s, CATEGORY_CORPORATE_TAX),
+                  paid = small_flow(t, CATEGORY_CORPORATE_TAX);
+    const int64_t by_fund = t.world->programme[0].month.forgone_vnd,
+                  by_cut = t.world->programme[1].month.forgone_vnd;
     assert_true(by_fund > 0 && by_cut > 0);
     assert_int_equal(by_fund + by_cut, without - paid);
     small_close(s);
@@ -167,8 +180,10 @@ static void tax_forgone_is_the_difference_in_tax(void **state)
 
 static void a_closed_relief_and_one_for_others_change_nothing(void **state)
 {
-    static const char *const closed[] = {CUT, "programmes.cut.enabled=false", NULL}, *const over[] = {CUT, "programmes.cut.end=2014-11", NULL},
-                             *const others[] = {CUT, "programmes.cut.ownerships=[state]", NULL}, *const open[] = {CUT, NULL};
+    static const char *const closed[] = {CUT, "programmes.cut.enabled=false", NULL},
+                             *const over[] = {CUT, "programmes.cut.end=2014-11", NULL},
+                             *const others[] = {CUT, "programmes.cut.ownerships=[state]", NULL},
+                             *const open[] = {CUT, NULL};
     static const char *const *const settings[] = {closed, over, others, open};
     (void)state;
     for (int k = 0; k < 4; k++) {
@@ -177,7 +192,8 @@ static void a_closed_relief_and_one_for_others_change_nothing(void **state)
         give(s, r, 100e6, 0.0, 1e9, 1e9);
         tax_step(s.model, s.world);
         assert_true(s.world->firm.tax_paid_vnd[r] == (k < 3 ? 20e6 : 10e6));
-        assert_int_equal(s.world->programme[0].month.forgone_vnd, k < 3 ? 0 : s.world->firm.weight[r] * 10000000);
+        assert_int_equal(s.world->programme[0].month.forgone_vnd,
+                         k < 3 ? 0 : s.world->firm.weight[r] * 10000000);
         small_close(s);
     }
 }

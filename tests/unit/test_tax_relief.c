@@ -1,9 +1,12 @@
-// tax_relief: the rate due by years since the first profit, with certification that costs effort or for all who know it.
+// tax_relief: the rate due by years since the first profit, with certification that costs effort or for all
+// who know it.
 #include <math.h>
 #include "tests/unit/programme_fixture.h"
 
 #define RELIEF "programmes.p.kind=tax_relief", PROBE_OPEN
-#define TERMS "programmes.p.rate=0.1", "programmes.p.holiday_years=2", "programmes.p.half_years=3", "programmes.p.reduced_years=4"
+#define TERMS                                                                                                \
+    "programmes.p.rate=0.1", "programmes.p.holiday_years=2", "programmes.p.half_years=3",                    \
+        "programmes.p.reduced_years=4"
 
 // Settles a December in which the row has a profit of 100e6 VND; returns the tax paid.
 static double settle(struct small s, int64_t r, int64_t year, bool large)
@@ -21,16 +24,19 @@ static double settle(struct small s, int64_t r, int64_t year, bool large)
     s.world->programme[0].month = (struct programme_account){0};
     tax_step(s.model, s.world);
     assert_int_equal(s.world->programme[0].month.forgone_vnd,
-                     f->weight[r] * (int64_t)nearbyint(tax_rate(s.model, s.world, r) * 100e6 - f->tax_paid_vnd[r]));
+                     f->weight[r] *
+                         (int64_t)nearbyint(tax_rate(s.model, s.world, r) * 100e6 - f->tax_paid_vnd[r]));
     return f->tax_paid_vnd[r];
 }
 
-// Two years without tax, three at half the reduced rate, four at the reduced rate, then the usual one; whatever the usual rate is
-// (22 % in 2014-15, 20 % later; 20 % for small enterprises, 17 % from 2026), the reduced one is 10 %.
+// Two years without tax, three at half the reduced rate, four at the reduced rate, then the usual one;
+// whatever the usual rate is (22 % in 2014-15, 20 % later; 20 % for small enterprises, 17 % from 2026), the
+// reduced one is 10 %.
 static void holidays_and_reduced_years_follow_each_other(void **state)
 {
     static const double due[] = {0, 0, 5e6, 5e6, 5e6, 10e6, 10e6, 10e6, 10e6, 20e6, 20e6, 20e6};
-    static const char *const set[] = {RELIEF, TERMS, "programmes.p.certification=false", "run.until=2030-12", NULL};
+    static const char *const set[] = {RELIEF, TERMS, "programmes.p.certification=false", "run.until=2030-12",
+                                      NULL};
     (void)state;
     for (int large = 0; large < 2; large++) {
         struct small s = small_open(set);
@@ -44,7 +50,8 @@ static void holidays_and_reduced_years_follow_each_other(void **state)
 
 static void a_late_first_profit_starts_the_years_late(void **state)
 {
-    static const char *const set[] = {RELIEF, TERMS, "programmes.p.certification=false", "programmes.p.start=2016-01", NULL};
+    static const char *const set[] = {RELIEF, TERMS, "programmes.p.certification=false",
+                                      "programmes.p.start=2016-01", NULL};
     (void)state;
     struct small s = small_open(set);
     const int64_t r = small_row(s, 0), q = small_row(s, 1);
@@ -59,8 +66,12 @@ static void a_late_first_profit_starts_the_years_late(void **state)
 
 static void a_rate_above_the_usual_one_changes_nothing(void **state)
 {
-    static const char *const set[] = {RELIEF, "programmes.p.rate=0.3", "programmes.p.holiday_years=0", "programmes.p.half_years=0",
-                                      "programmes.p.certification=false", NULL};
+    static const char *const set[] = {RELIEF,
+                                      "programmes.p.rate=0.3",
+                                      "programmes.p.holiday_years=0",
+                                      "programmes.p.half_years=0",
+                                      "programmes.p.certification=false",
+                                      NULL};
     (void)state;
     struct small s = small_open(set);
     assert_true(settle(s, small_row(s, 0), 2014, false) == 20e6);
@@ -69,8 +80,9 @@ static void a_rate_above_the_usual_one_changes_nothing(void **state)
 
 static void without_certification_those_who_know_have_it(void **state)
 {
-    static const char *const set[] = {"programmes.p.kind=tax_relief", TERMS, "programmes.p.certification=false", "programmes.p.aware_frac=0.5",
-                                      "programmes.p.aware_per_year=50", NULL};
+    static const char *const set[] = {"programmes.p.kind=tax_relief",     TERMS,
+                                      "programmes.p.certification=false", "programmes.p.aware_frac=0.5",
+                                      "programmes.p.aware_per_year=50",   NULL};
     (void)state;
     struct small s = small_open(set);
     int knows = 0;
@@ -84,10 +96,12 @@ static void without_certification_those_who_know_have_it(void **state)
     small_close(s);
 }
 
-// Certification: who is capable and expects taxes to save applies in its planning month; the years run from the certificate.
+// Certification: who is capable and expects taxes to save applies in its planning month; the years run from
+// the certificate.
 static void certification_comes_first(void **state)
 {
-    static const char *const set[] = {RELIEF, TERMS, "programmes.p.certification=true", "programmes.p.delay_months=6", NULL};
+    static const char *const set[] = {RELIEF, TERMS, "programmes.p.certification=true",
+                                      "programmes.p.delay_months=6", NULL};
     (void)state;
     struct small s = small_open(set);
     struct firm *f = &s.world->firm;
@@ -96,7 +110,8 @@ static void certification_comes_first(void **state)
         f->st_capable[r] = 0;
     f->st_capable[capable] = f->st_capable[profitless] = 1;
     for (int k = 0; k < 12; k++)
-        f->reported_ring[k * s.world->firms.capacity + capable] = f->reported_ring[k * s.world->firms.capacity + other] = 5e6F;
+        f->reported_ring[k * s.world->firms.capacity + capable] =
+            f->reported_ring[k * s.world->firms.capacity + other] = 5e6F;
     assert_true(settle(s, capable, 2014, false) == 20e6); // a profit before the certificate
     s.world->month = 12;
     for (int m = 0; m < 18; m++, s.world->month++) {
@@ -114,7 +129,8 @@ static void certification_comes_first(void **state)
     small_close(s);
 }
 
-// The benefit is five years of the tax saved on last year's profit: paperwork that costs more keeps the firm away.
+// The benefit is five years of the tax saved on last year's profit: paperwork that costs more keeps the firm
+// away.
 static void the_benefit_is_five_years_of_tax(void **state)
 {
     static const double factor[] = {0.99, 1.01};
@@ -123,8 +139,12 @@ static void the_benefit_is_five_years_of_tax(void **state)
         const double r = 0.08, annuity = (1.0 - pow(1.0 + r, -5.0)) / r, benefit = 120e6 * 0.2 * annuity;
         char paperwork[64];
         snprintf(paperwork, sizeof paperwork, "programmes.p.paperwork_vnd=%.0f", benefit * factor[k]);
-        const char *const set[] = {RELIEF, TERMS, paperwork, "programmes.p.paperwork_size_exponent=0",
-                                   "economy.environment.lending_rate=2014: 0.08", NULL};
+        const char *const set[] = {RELIEF,
+                                   TERMS,
+                                   paperwork,
+                                   "programmes.p.paperwork_size_exponent=0",
+                                   "economy.environment.lending_rate=2014: 0.08",
+                                   NULL};
         struct small s = small_open(set);
         struct firm *f = &s.world->firm;
         int applied = 0, expected = 0;
@@ -143,7 +163,8 @@ static void the_benefit_is_five_years_of_tax(void **state)
         for (int64_t q = 0; q < s.world->firms.n; q++) {
             const struct rng_purpose why = {2014, STREAM_APPLICATION, s.model->programme[0].draw_index};
             const double weighs = exp(0.5 * rng_normal(s.world->rng, (uint64_t)f->ancestor[q], why));
-            expected += f->status[q] == STATUS_OPERATING && rng_hash((uint64_t)f->ancestor[q]) % 12 == 0 && factor[k] * weighs < 1.0;
+            expected += f->status[q] == STATUS_OPERATING && rng_hash((uint64_t)f->ancestor[q]) % 12 == 0 &&
+                        factor[k] * weighs < 1.0;
             applied += programme_served(s.world, 0, q);
         }
         assert_true(expected > 10);

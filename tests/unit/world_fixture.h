@@ -1,5 +1,5 @@
-// world_fixture: small worlds of Vietnam's economy without programmes (unless settings give some), months phase by phase, rows that
-// a test may arrange, for the tests of models/.
+// world_fixture: small worlds of Vietnam's economy without programmes (unless settings give some), months
+// phase by phase, rows that a test may arrange, for the tests of models/.
 #ifndef TESTS_UNIT_WORLD_FIXTURE_H
 #define TESTS_UNIT_WORLD_FIXTURE_H
 
@@ -10,8 +10,8 @@ struct small {
     struct world *world;
 };
 
-// Opens scenarios/economies/vietnam.yaml with `settings` (NULL at the end) on one thread; few agents and a short period unless they
-// say otherwise. Close it.
+// Opens scenarios/economies/vietnam.yaml with `settings` (NULL at the end) on one thread; few agents and a
+// short period unless they say otherwise. Close it.
 static inline struct small small_open(const char *const *settings)
 {
     const char *set[24] = {"run.agents=1500", "run.until=2016-12"};
@@ -93,7 +93,8 @@ static inline int64_t small_row(struct small s, int nth)
 {
     const struct firm *f = &s.world->firm;
     for (int64_t r = 0; r < s.world->firms.n; r++)
-        if (f->status[r] == STATUS_OPERATING && f->ownership[r] == OWNERSHIP_PRIVATE && !f->startup[r] && !f->st_capable[r] && nth-- == 0)
+        if (f->status[r] == STATUS_OPERATING && f->ownership[r] == OWNERSHIP_PRIVATE && !f->startup[r] &&
+            !f->st_capable[r] && nth-- == 0)
             return r;
     fail_msg("no such row");
     return 0;
