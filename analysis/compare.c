@@ -17,7 +17,7 @@ struct values {
     double *difference; // replicates_n
 };
 
-// ---- whether runs can be compared ------------------------------------------------------------------------
+// ---- whether runs can be compared ---------------------------------------------------------------
 
 const char *compare_name(const struct compare_run *run)
 {
@@ -111,7 +111,7 @@ int compare_check(const struct compare_run *run, int runs_n, struct error *err)
     return err->faults_n > faults ? ERROR_INPUT : ERROR_NONE;
 }
 
-// ---- values ----------------------------------------------------------------------------------------------
+// ---- values -------------------------------------------------------------------------------------
 
 // Evaluates an expression in every run.
 static int evaluate(const struct comparison *c, const struct expression *expression, const char *what,
@@ -209,7 +209,7 @@ static int evaluate_units(const struct comparison *c, struct compare_row *row, c
     return ERROR_NONE;
 }
 
-// ---- rows ------------------------------------------------------------------------------------------------
+// ---- rows ---------------------------------------------------------------------------------------
 
 static int row_add(struct comparison *c, const struct target *target, const char *reading, const char *label,
                    const struct values *v, struct error *err)
@@ -280,7 +280,7 @@ static void settle_verdicts(struct comparison *c)
     }
 }
 
-// ---- public money ----------------------------------------------------------------------------------------
+// ---- public money -------------------------------------------------------------------------------
 
 static int costs_add(struct comparison *c, int64_t month, const struct values *v, struct error *err)
 {
@@ -334,7 +334,7 @@ static void divide_costs(struct comparison *c)
     }
 }
 
-// ---- the whole -------------------------------------------------------------------------------------------
+// ---- the whole ----------------------------------------------------------------------------------
 
 static int fill(struct comparison *c, const struct values *v, struct error *err)
 {

@@ -6,7 +6,7 @@
 
 enum { CELL_MAX = 3 * REPORT_NUMBER_MAX, RANGE_MAX = 2 * CELL_MAX + TARGET_ID_MAX };
 
-// ---- numbers as people read them -------------------------------------------------------------------------
+// ---- numbers as people read them ----------------------------------------------------------------
 
 // A value of a target: shares in percent, counts in full.
 static const char *shown(const struct target *target, double value, bool plus, char out[CELL_MAX])
@@ -63,7 +63,7 @@ static void month_text(int64_t months, char out[REPORT_NUMBER_MAX])
     snprintf(out, REPORT_NUMBER_MAX, "%04lld-%02lld", (long long)year, (long long)month);
 }
 
-// ---- tables for people -----------------------------------------------------------------------------------
+// ---- tables for people --------------------------------------------------------------------------
 
 static const struct report_column target_columns[] = {
     {"reading", "read as", false, true, 18},
@@ -252,7 +252,7 @@ static int print_for_people(const struct comparison *c, enum report_format forma
     return bad;
 }
 
-// ---- the complete table ----------------------------------------------------------------------------------
+// ---- the complete table -------------------------------------------------------------------------
 
 static const struct report_column complete_columns[] = {
     {"target", "", false, true, 0},

@@ -22,7 +22,7 @@ const struct expression_alias expression_aliases[] = {
 };
 const int expression_aliases_n = sizeof expression_aliases / sizeof *expression_aliases;
 
-// ---- reading the text ------------------------------------------------------------------------------------
+// ---- reading the text ---------------------------------------------------------------------------
 
 __attribute__((format(printf, 2, 3))) static int refuse(char *why, const char *format, ...)
 {
@@ -125,7 +125,7 @@ int expression_parse(struct expression *expression, const struct expression_text
     return ERROR_NONE;
 }
 
-// ---- the run's months ------------------------------------------------------------------------------------
+// ---- the run's months ---------------------------------------------------------------------------
 
 // Days since 1970-01-01 to a month since 1970-01, in the Gregorian calendar (Hinnant's civil_from_days).
 static int64_t month_of_day(int64_t day)
@@ -219,7 +219,7 @@ bool expression_covered(const struct expression *expression, const struct run_da
     return first >= run_first && last < run_first + n;
 }
 
-// ---- monthly series --------------------------------------------------------------------------------------
+// ---- monthly series -----------------------------------------------------------------------------
 
 // A metric, or some labels of its breakdown.
 struct series_source {

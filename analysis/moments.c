@@ -48,7 +48,7 @@ __attribute__((format(printf, 2, 3))) static int fault(struct csv *csv, const ch
     return error_add(csv->err, ERROR_INPUT, "%s:%d: %s", csv->name, csv->line, what);
 }
 
-// ---- fields ----------------------------------------------------------------------------------------------
+// ---- fields -------------------------------------------------------------------------------------
 
 static bool at_line_end(const struct csv *csv)
 {
@@ -123,7 +123,7 @@ static int read_header(struct csv *csv)
     return ERROR_NONE;
 }
 
-// ---- rows ------------------------------------------------------------------------------------------------
+// ---- rows ---------------------------------------------------------------------------------------
 
 static int put_value(struct csv *csv, struct moment *moment, const struct moment_column *column,
                      const char *text)

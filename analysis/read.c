@@ -41,7 +41,7 @@ struct reader {
     int64_t attachments_n;         //
 };
 
-// ---- faults --------------------------------------------------------------------------------------
+// ---- faults -------------------------------------------------------------------------------------
 
 static int read_fault(const struct reader *reader, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -77,7 +77,7 @@ static void read_close(hid_t id)
         H5Idec_ref(id);
 }
 
-// ---- attributes ----------------------------------------------------------------------------------
+// ---- attributes ---------------------------------------------------------------------------------
 
 static const char fixed_text[] = "fixed-length UTF-8 text";
 
@@ -198,7 +198,7 @@ static int root_attributes(struct reader *reader, hid_t root)
     return code;
 }
 
-// ---- datasets ------------------------------------------------------------------------------------
+// ---- datasets -----------------------------------------------------------------------------------
 
 // What a dataset says about itself, checked.
 struct shape {
@@ -427,7 +427,7 @@ static int var_read(struct reader *reader, hid_t dataset, const struct entry *en
                      : values_read(reader, dataset, entry->name, &shape, reader->data->var[index].value);
 }
 
-// ---- groups --------------------------------------------------------------------------------------
+// ---- groups -------------------------------------------------------------------------------------
 
 static herr_t link_visit(hid_t group, const char *name, const H5L_info_t *info, void *ctx)
 {
@@ -508,7 +508,7 @@ static int group_read(struct reader *reader, hid_t file, const char *name)
     return code;
 }
 
-// ---- the file ------------------------------------------------------------------------------------
+// ---- the file -----------------------------------------------------------------------------------
 
 // Marks the groups that the comma list names; each must be there.
 static int groups_choose(const struct reader *reader, const char *groups)

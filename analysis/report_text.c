@@ -22,7 +22,7 @@ struct report_table {
     bool failed;
 };
 
-// ---- building --------------------------------------------------------------------------------------------
+// ---- building -----------------------------------------------------------------------------------
 
 struct report_table *report_text_create(const struct report_column *columns, int columns_n)
 {
@@ -80,7 +80,7 @@ int report_text_rows(const struct report_table *table)
     return table->cells_n / table->columns_n;
 }
 
-// ---- numbers ---------------------------------------------------------------------------------------------
+// ---- numbers ------------------------------------------------------------------------------------
 
 const char *report_text_thousands(double value, int decimals, bool plus, char out[REPORT_NUMBER_MAX])
 {
@@ -103,7 +103,7 @@ const char *report_text_thousands(double value, int decimals, bool plus, char ou
     return out;
 }
 
-// ---- printing --------------------------------------------------------------------------------------------
+// ---- printing -----------------------------------------------------------------------------------
 
 static const struct cell *at(const struct report_table *table, int row, int column)
 {

@@ -73,7 +73,7 @@ int validate_count(const struct validation *validation, const char *use, int *in
     return n;
 }
 
-// ---- printing --------------------------------------------------------------------------------------------
+// ---- printing -----------------------------------------------------------------------------------
 
 static const struct report_column columns[] = {
     {"id", "id", false, true, 0},

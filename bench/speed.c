@@ -1,5 +1,6 @@
-// How fast a month is: the default population of the baseline over the whole period, one replicate, one core; then with the recorder.
-// Prints firm-months per second per core and memory per agent. Arguments of the program: none.
+// How fast a month is: the default population of the baseline over the whole period, one replicate, one core;
+// then with the recorder. Prints firm-months per second per core and memory per agent. Arguments of the
+// program: none.
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -25,7 +26,8 @@ static int count_month(void *ctx, const struct world *world, struct error *err)
 {
     struct count *c = ctx;
     for (int64_t r = 0; r < world->firms.n; r++)
-        c->firm_months += world->firm.status[r] == STATUS_OPERATING || world->firm.status[r] == STATUS_UNTRADING;
+        c->firm_months +=
+            world->firm.status[r] == STATUS_OPERATING || world->firm.status[r] == STATUS_UNTRADING;
     return c->record ? record_month(c->record, 0, world, err) : ERROR_NONE;
 }
 
@@ -40,15 +42,16 @@ static double run(const struct model *model, struct count *count, struct error *
     const int rc = schedule_run(model, world, &observer, err);
     const double took = seconds() - start;
     if (!count->record)
-        printf("agents at the end          %12lld   %zu bytes of state each\n", (long long)world->firms.n, table_row_bytes(&world->firms));
+        printf("agents at the end          %12lld   %zu bytes of state each\n", (long long)world->firms.n,
+               table_row_bytes(&world->firms));
     world_free(world);
     return rc ? -1.0 : took;
 }
 
 static void report(const char *what, double took, int64_t firm_months)
 {
-    printf("%-26s %12.2f s %10.2f million firm-months/s/core %8.0f ns\n", what, took, (double)firm_months / took * 1e-6,
-           took / (double)firm_months * 1e9);
+    printf("%-26s %12.2f s %10.2f million firm-months/s/core %8.0f ns\n", what, took,
+           (double)firm_months / took * 1e-6, took / (double)firm_months * 1e9);
 }
 
 static int bench(struct model *model, struct config *config, struct error *err)
@@ -64,8 +67,8 @@ static int bench(struct model *model, struct config *config, struct error *err)
         return rc;
 
     struct count plain = {NULL, 0}, recorded = {NULL, 0};
-    printf("agents at the opening      %12lld   for %lld enterprises, %d months\n", (long long)population_agents(model),
-           (long long)model->population.register_n, model_months(model));
+    printf("agents at the opening      %12lld   for %lld enterprises, %d months\n",
+           (long long)population_agents(model), (long long)model->population.register_n, model_months(model));
     const double took = run(model, &plain, err);
     if (took < 0.0)
         return ERROR_WORK;

@@ -8,7 +8,7 @@
 
 enum { NAMES_MAX = 64 };
 
-// ---- faults ----------------------------------------------------------------------------------------------
+// ---- faults -------------------------------------------------------------------------------------
 
 int command_unknown(struct error *err, const char *what, const char *word, const char *const *names, int n)
 {
@@ -46,7 +46,7 @@ static int unknown_option(struct error *err, const struct command *command, cons
     return command_unknown(err, "option", word, names, n);
 }
 
-// ---- parsing ---------------------------------------------------------------------------------------------
+// ---- parsing ------------------------------------------------------------------------------------
 
 static const struct command_option *option_find(const struct command *command, const char *word,
                                                 size_t length)
@@ -113,7 +113,7 @@ static int parse(struct command_call *call, int argc, char **argv, struct error 
     return ERROR_NONE;
 }
 
-// ---- what a command reads from its call ------------------------------------------------------------------
+// ---- what a command reads from its call ---------------------------------------------------------
 
 const char *command_text(const struct command_call *call, const char *option)
 {
@@ -158,7 +158,7 @@ int command_format(const struct command_call *call, enum report_format *format, 
                 : ERROR_NONE;
 }
 
-// ---- the call --------------------------------------------------------------------------------------------
+// ---- the call -----------------------------------------------------------------------------------
 
 static bool asks_help(int argc, char **argv)
 {

@@ -64,7 +64,7 @@ static bool want(struct listing *listing, const char *name)
     return !listing->wanted || lies_below(name, listing->wanted);
 }
 
-// ---- parameters ------------------------------------------------------------------------------------------
+// ---- parameters ---------------------------------------------------------------------------------
 
 static const char *const type_names[] = {
     [FIELD_INT] = "integer",
@@ -128,7 +128,7 @@ static int fill_parameters(struct listing *listing)
     return ERROR_NONE;
 }
 
-// ---- metrics ---------------------------------------------------------------------------------------------
+// ---- metrics ------------------------------------------------------------------------------------
 
 static const struct report_column metric_columns[] = {
     {"metric", "metric", false, true, 0},
@@ -155,7 +155,7 @@ static int fill_metrics(struct listing *listing)
     return ERROR_NONE;
 }
 
-// ---- kinds of programmes, and a scenario's programmes ----------------------------------------------------
+// ---- kinds of programmes, and a scenario's programmes -------------------------------------------
 
 static const struct report_column kind_columns[] = {
     {"kind", "kind", false, true, 0},
@@ -231,7 +231,7 @@ static int fill_programmes(struct listing *listing)
     return code;
 }
 
-// ---- targets ---------------------------------------------------------------------------------------------
+// ---- targets ------------------------------------------------------------------------------------
 
 static const struct report_column target_columns[] = {
     {"target", "target", false, true, 0},  {"title", "title", false, true, 0},
@@ -281,8 +281,7 @@ static int fill_targets(struct listing *listing)
     return code;
 }
 
-// ---- accounts, streams and phases
-// --------------------------------------------------------------------------------
+// ---- accounts, streams and phases ---------------------------------------------------------------
 
 static const struct report_column account_columns[] = {
     {"name", "name", false, true, 0},
@@ -355,7 +354,7 @@ static int fill_phases(struct listing *listing)
     return ERROR_NONE;
 }
 
-// ---- the command -----------------------------------------------------------------------------------------
+// ---- the command --------------------------------------------------------------------------------
 
 #define TOPIC(name, one, columns, fill)                                                                      \
     {                                                                                                        \

@@ -43,7 +43,7 @@ struct watch {
     int replicate;
 };
 
-// ---- signals ---------------------------------------------------------------------------------------------
+// ---- signals ------------------------------------------------------------------------------------
 
 // Interrupts are held back and asked for once a month, so that no state outside this call is needed for them.
 static void hold_signals(sigset_t *signals, sigset_t *before)
@@ -71,7 +71,7 @@ static void release_signals(const sigset_t *signals, const sigset_t *before)
     sigprocmask(SIG_SETMASK, before, NULL);
 }
 
-// ---- one replicate ---------------------------------------------------------------------------------------
+// ---- one replicate ------------------------------------------------------------------------------
 
 static int watch_month(void *ctx, const struct world *world, struct error *err)
 {
@@ -116,7 +116,7 @@ static void replicate_item(void *ctx, int item)
         atomic_store(&simulation->failed, true);
 }
 
-// ---- one scenario ----------------------------------------------------------------------------------------
+// ---- one scenario -------------------------------------------------------------------------------
 
 // The digest of the run: of the replicates' final states, in order.
 static uint64_t digest_all(const uint64_t *digest, int n)
@@ -238,7 +238,7 @@ static int run_scenario(struct job *job, const sigset_t *signals, int threads,
     return code;
 }
 
-// ---- where the results go --------------------------------------------------------------------------------
+// ---- where the results go -----------------------------------------------------------------------
 
 static bool is_folder(const char *path)
 {
@@ -317,7 +317,7 @@ static int place_results(struct job *job, int n, const char *out, struct error *
     return ERROR_NONE;
 }
 
-// ---- the command -----------------------------------------------------------------------------------------
+// ---- the command --------------------------------------------------------------------------------
 
 static int run_jobs(struct job *job, int n, int threads, const struct command_call *call, struct error *err)
 {

@@ -1,4 +1,5 @@
-// capability: skills, management, digital stage, certification, exporting and supplier links; they grow by learning and fade.
+// capability: skills, management, digital stage, certification, exporting and supplier links; they grow by
+// learning and fade.
 #ifndef MODELS_CAPABILITY_H
 #define MODELS_CAPABILITY_H
 

@@ -2,8 +2,8 @@
 
 const struct field credit_fields[] = {
     // banks
-    {"banks_n", FIELD_INT, "1", "30", 1.0, 64.0, offsetof(struct credit, banks_n), NULL, 0, "", "Banks",
-     "assumption: 31 domestic commercial banks of some size; range 20-40"},
+    {"banks_n", FIELD_INT, "1", "30", 1.0, 64.0, offsetof(struct credit, banks_n), NULL, 0, "",
+     "Number of banks", "assumption: 31 domestic commercial banks of some size; range 20-40"},
     {"bank_share_exponent", FIELD_REAL, "1", "0.8", 0.0, 3.0, offsetof(struct credit, bank_share_exponent),
      NULL, 0, "", "Exponent of banks' market shares by rank",
      "assumption: the four state banks hold about half of credit; range 0.6-1.1"},
@@ -94,13 +94,14 @@ const struct field credit_fields[] = {
      "three years"},
     {"pd_size", FIELD_REAL, "1", "-0.16", -20.0, 20.0, offsetof(struct credit, pd_size), NULL, 0, "\\beta_5",
      "Change of the log odds a log unit of workers",
-     "assumption: logistic regression on the model's own defaults"},
+     "assumption: logistic regression on the model's own defaults; range -0.4-0"},
     {"pd_arrears", FIELD_REAL, "1", "1.7", -20.0, 20.0, offsetof(struct credit, pd_arrears), NULL, 0,
      "\\beta_6", "Change of the log odds in arrears or right after a default",
-     "assumption: logistic regression on the model's own defaults"},
+     "assumption: logistic regression on the model's own defaults; range 1-3"},
     {"margin_sd", FIELD_REAL, "1", "0.052", 0.0, 1.0, offsetof(struct credit, margin_sd), NULL, 0, "",
      "Standard deviation of the reported margin over firms",
-     "assumption: of the model's own firms; persistent and transitory margins of production"},
+     "assumption: of the model's own firms, persistent and transitory margins of production; range "
+     "0.04-0.08"},
     {"signal_noise", FIELD_REAL, "1", "1.5", 0.0, 20.0, offsetof(struct credit, signal_noise), NULL, 0, "",
      "Noise of the margin that a bank reads from a new client's accounts, over margin_sd",
      "assumption: accounts of small firms tell little (wbes15_audited); range 0.8-3"},
@@ -245,7 +246,6 @@ double credit_covered_vnd(const struct world *world, int64_t row)
 }
 
 // ---- default probability: logistic regression on what accounts show, and the persistent margin
-// ---------------------
 
 // Sums of the last 12 months.
 static void year_of(const struct world *world, int64_t row, double *sales, double *reported)

@@ -126,8 +126,7 @@ void credit_fund_lends(const struct model *model, struct world *world, int64_t r
 // The firm repays `vnd` per enterprise (at most its debt and its cash) to whoever holds its loan. Serial.
 void credit_repay(struct world *world, int64_t row, double vnd);
 
-// ---- public guarantee and loan funds (models/instruments/guarantee.c, loan.c)
-// --------------------------------------
+// ---- public guarantee and loan funds (models/instruments/guarantee.c, loan.c) -------------------
 //
 // Accounts of a programme with funds. Its cash_vnd is what leaves the public sector, funds included, less
 // what returns: claims, loans and administration less fees, recoveries, repayments and interest; the capital

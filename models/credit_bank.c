@@ -7,8 +7,7 @@ static int64_t whole(double vnd)
     return (int64_t)vmath_round(vnd);
 }
 
-// ---- what a borrower can pledge
-// ------------------------------------------------------------------------------------
+// ---- what a borrower can pledge -----------------------------------------------------------------
 
 void credit_owner(const struct model *model, const struct world *world, int64_t row, double *property_months,
                   double *collateral_ratio)
@@ -39,8 +38,7 @@ double credit_collateral_free_vnd(const struct model *model, const struct world 
     return free_collateral(model, world, row, property_months, ratio);
 }
 
-// ---- the decision
-// ----------------------------------------------------------------------------------------------
+// ---- the decision -------------------------------------------------------------------------------
 
 // Noise of the signal: halved by relationship_years with the bank, raised where effort falls with the covered
 // share.
@@ -105,8 +103,7 @@ void credit_decide(const struct model *model, const struct world *world, int64_t
     *offer = (struct credit_offer){loan, rate, vmath_round(ratio * (1.0 - covered) * loan)};
 }
 
-// ---- balance sheets
-// ------------------------------------------------------------------------------------------------
+// ---- balance sheets -----------------------------------------------------------------------------
 
 // Capital: loans, expected collateral and net cash (minus deposits).
 static int64_t bank_capital_vnd(const struct world *world, int64_t b)
@@ -198,8 +195,7 @@ void credit_bank_month(const struct model *model, struct world *world)
             fund_recovery(model, world, r);
 }
 
-// ---- opening
-// -------------------------------------------------------------------------------------------------------
+// ---- opening ------------------------------------------------------------------------------------
 
 enum { NEED_OPENING = 1 }; // index of the draw beside the monthly one
 

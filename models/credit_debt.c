@@ -26,8 +26,7 @@ static void clear_terms(const struct firm *f, int64_t row)
     f->loan_until[row] = NEVER;
 }
 
-// ---- bills of the month
-// ----------------------------------------------------------------------------------------------
+// ---- bills of the month -------------------------------------------------------------------------
 
 struct service_context {
     const struct model *model;
@@ -162,8 +161,7 @@ static void post_service(struct world *world, const struct service_context *c)
     ledger_post(&world->ledger, CATEGORY_INTEREST, ACCOUNT_FIRMS, ACCOUNT_BANKS, interest);
 }
 
-// ---- default
-// -------------------------------------------------------------------------------------------------------
+// ---- default ------------------------------------------------------------------------------------
 
 // Collateral of a defaulted loan: what the bank and the guarantor asked for, as far as firm and owner still
 // have it.
@@ -261,8 +259,7 @@ static void give_up_all(const struct model *model, struct world *world, int64_t 
         give_up(model, world, s->item[i].row);
 }
 
-// ---- repayment
-// -------------------------------------------------------------------------------------------------------
+// ---- repayment ----------------------------------------------------------------------------------
 
 void credit_repay(struct world *world, int64_t row, double vnd)
 {

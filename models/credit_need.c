@@ -6,8 +6,7 @@ enum { PROJECT_POSTPONED = 2 };            // bit of firm.project_event
 enum { NEED_MEMORY_MONTHS = 12 };          // what surveys ask for
 static const double need_satisfied = 0.95; // of what was asked for: a loan this near is no constraint
 
-// ---- requests
-// ----------------------------------------------------------------------------------------------------
+// ---- requests -----------------------------------------------------------------------------------
 
 static double size_of(const struct world *world, int64_t row)
 {
@@ -66,8 +65,7 @@ struct credit_request credit_request_of(const struct model *model, const struct 
     return (struct credit_request){sought_vnd, invest, vmath_max(months, 1.0)};
 }
 
-// ---- a new loan
-// ------------------------------------------------------------------------------------------------------
+// ---- a new loan ---------------------------------------------------------------------------------
 
 // Rate, last month and cover of the loan are weighted means of old and new.
 static void blend_terms(struct world *world, int64_t row, const struct credit_terms *terms,
@@ -179,8 +177,7 @@ void credit_fund_lends(const struct model *model, struct world *world, int64_t r
     buy_capital(model, world, row, vmath_min(invest, terms->loan_vnd - owed - project));
 }
 
-// ---- the month: investment and need, decided in parallel
-// -----------------------------------------------------------
+// ---- the month: investment and need, decided in parallel ----------------------------------------
 
 struct need_context {
     const struct model *model;
@@ -314,8 +311,7 @@ static void need_block(void *context, int64_t block, int64_t begin, int64_t end)
     __atomic_fetch_add(&c->price, sum.price, __ATOMIC_RELAXED);
 }
 
-// ---- the month: new loans, settled in order
-// -------------------------------------------------------------------------
+// ---- the month: new loans, settled in order -----------------------------------------------------
 
 // One offer, as far as the bank has room; what it has not is refused.
 static void settle(const struct model *model, struct world *world, int64_t row)

@@ -3,41 +3,59 @@
 #include "sim/par.h"
 
 const struct field demand_fields[] = {
-    {"replicator_per_year", FIELD_REAL, "1/year", "1", 0.0, 5.0, offsetof(struct demand, replicator_per_year), NULL, 0, "\\lambda",
-     "Speed at which market share follows log competitiveness", "assumption: model-notes 3, at three times this the largest firm runs away; range 0.5-1.5"},
-    {"efficiency_weight", FIELD_REAL, "1", "0.5", 0.0, 5.0, offsetof(struct demand, efficiency_weight), NULL, 0, "",
-     "Pass-through of the persistent margin into price, hence competitiveness", "assumption: about half of a cost advantage is passed on; range 0.2-0.8"},
+    {"replicator_per_year", FIELD_REAL, "1/year", "1", 0.0, 5.0, offsetof(struct demand, replicator_per_year),
+     NULL, 0, "\\lambda", "Speed at which market share follows log competitiveness",
+     "assumption: model-notes 3, at three times this the largest firm runs away; range 0.5-1.5"},
+    {"efficiency_weight", FIELD_REAL, "1", "0.5", 0.0, 5.0, offsetof(struct demand, efficiency_weight), NULL,
+     0, "", "Pass-through of the persistent margin into price, hence competitiveness",
+     "assumption: about half of a cost advantage is passed on; range 0.2-0.8"},
     {"digital_reach", FIELD_REAL, "1", "0.01", 0.0, 0.5, offsetof(struct demand, digital_reach), NULL, 0, "",
-     "Log competitiveness a digital stage", "assumption: small reach of digital sales in Vietnam (digital_stage2); range 0-0.03"},
+     "Log competitiveness a digital stage",
+     "assumption: small reach of digital sales in Vietnam (digital_stage2); range 0-0.03"},
     {"export_reach", FIELD_REAL, "1", "0.02", 0.0, 0.5, offsetof(struct demand, export_reach), NULL, 0, "",
-     "Log competitiveness of exporting", "assumption: foreign demand grew faster than domestic; range 0-0.05"},
-    {"supplier_reach", FIELD_REAL, "1", "0.02", 0.0, 0.5, offsetof(struct demand, supplier_reach), NULL, 0, "",
-     "Log competitiveness of supplying a large buyer", "assumption: as exporting; range 0-0.05"},
-    {"startup_growth_per_year", FIELD_REAL, "1/year", "0.1", 0.0, 2.0, offsetof(struct demand, startup_growth_per_year), NULL, 0, "",
-     "Growth of a startup's share above its competitiveness, while it has cash to spend", "assumption: growth-seeking firms sell below cost; range 0-0.4"},
+     "Log competitiveness of exporting",
+     "assumption: foreign demand grew faster than domestic; range 0-0.05"},
+    {"supplier_reach", FIELD_REAL, "1", "0.02", 0.0, 0.5, offsetof(struct demand, supplier_reach), NULL, 0,
+     "", "Log competitiveness of supplying a large buyer", "assumption: as exporting; range 0-0.05"},
+    {"startup_growth_per_year", FIELD_REAL, "1/year", "0.1", 0.0, 2.0,
+     offsetof(struct demand, startup_growth_per_year), NULL, 0, "",
+     "Growth of a startup's share above its competitiveness, while it has cash to spend",
+     "assumption: growth-seeking firms sell below cost; range 0-0.4"},
     {"growth_sd", FIELD_REAL, "1", "0.4", 0.0, 2.0, offsetof(struct demand, growth_sd), NULL, 0, "\\sigma_1",
-     "Standard deviation of yearly log growth of a firm with one worker", "assumption: model-notes 3; firm_dynamics_04; range 0.3-0.5"},
-    {"growth_sd_exponent", FIELD_REAL, "1", "0.17", 0.0, 0.5, offsetof(struct demand, growth_sd_exponent), NULL, 0, "\\beta",
-     "Fall of that standard deviation with workers", "firm_dynamics_04: 0.14-0.20"},
-    {"large_drag_per_year", FIELD_REAL, "1/year", "0.02", 0.0, 0.5, offsetof(struct demand, large_drag_per_year), NULL, 0, "",
-     "Loss of share a year and log unit of workers above 1,000", "assumption: model-notes 3, slow fattening of the tail; range 0-0.05"},
-    {"disturbance_sd", FIELD_REAL, "1", "0.02", 0.0, 0.5, offsetof(struct demand, disturbance_sd), NULL, 0, "",
-     "Stationary standard deviation of a sector's log demand around its path", "assumption: iip_vn_2012 to 2024 vary by 2-3 points; range 0.01-0.04"},
-    {"disturbance_persistence", FIELD_REAL, "1", "0.9", 0.0, 0.999, offsetof(struct demand, disturbance_persistence), NULL, 0, "",
-     "Monthly persistence of that disturbance", "assumption: half-life of half a year; range 0.8-0.97"},
-    {"season_amplitude", FIELD_REAL, "1", "0.06", 0.0, 0.9, offsetof(struct demand, season_amplitude), NULL, 0, "",
-     "Fall of demand in the month of the lunar new year, made good in the other months", "assumption: production falls in February; range 0-0.15"},
-    {"formal_growth", FIELD_SERIES, "1/year", "2014: 0.046, 2015: 0.046, 2016: 0.046, 2017: 0.01, 2018: 0.01, 2019: 0.01, 2020: 0", -0.2, 0.5,
-     offsetof(struct demand, formal_growth), NULL, 0, "", "Growth of formal enterprises' demand above that of the economy; 0 after the last year",
+     "Standard deviation of yearly log growth of a firm with one worker",
+     "assumption: model-notes 3; firm_dynamics_04; range 0.3-0.5"},
+    {"growth_sd_exponent", FIELD_REAL, "1", "0.17", 0.0, 0.5, offsetof(struct demand, growth_sd_exponent),
+     NULL, 0, "\\beta", "Fall of that standard deviation with workers", "firm_dynamics_04: 0.14-0.20"},
+    {"large_drag_per_year", FIELD_REAL, "1/year", "0.02", 0.0, 0.5,
+     offsetof(struct demand, large_drag_per_year), NULL, 0, "",
+     "Loss of share a year and log unit of workers above 1,000",
+     "assumption: model-notes 3, slow fattening of the tail; range 0-0.05"},
+    {"disturbance_sd", FIELD_REAL, "1", "0.02", 0.0, 0.5, offsetof(struct demand, disturbance_sd), NULL, 0,
+     "", "Stationary standard deviation of a sector's log demand around its path",
+     "assumption: iip_vn_2012 to 2024 vary by 2-3 points; range 0.01-0.04"},
+    {"disturbance_persistence", FIELD_REAL, "1", "0.9", 0.0, 0.999,
+     offsetof(struct demand, disturbance_persistence), NULL, 0, "", "Monthly persistence of that disturbance",
+     "assumption: half-life of half a year; range 0.8-0.97"},
+    {"season_amplitude", FIELD_REAL, "1", "0.06", 0.0, 0.9, offsetof(struct demand, season_amplitude), NULL,
+     0, "", "Fall of demand in the month of the lunar new year, made good in the other months",
+     "assumption: production falls in February; range 0-0.15"},
+    {"formal_growth", FIELD_SERIES, "1/year",
+     "2014: 0.046, 2015: 0.046, 2016: 0.046, 2017: 0.01, 2018: 0.01, 2019: 0.01, 2020: 0", -0.2, 0.5,
+     offsetof(struct demand, formal_growth), NULL, 0, "",
+     "Growth of formal enterprises' demand above that of the economy; 0 after the last year",
      "assumption: model-notes 2.8, avg_emp_2014 and census20_emp; range 0.02-0.06 to 2016"},
-    {"starter_new_frac", FIELD_REAL, "1", "0.55", 0.0, 1.0, offsetof(struct demand, starter_new_frac), NULL, 0, "",
-     "Share of a starter's sales that is demand new to formal enterprises", "assumption: model-notes 2.8; range 0-1"},
+    {"starter_new_frac", FIELD_REAL, "1", "0.55", 0.0, 1.0, offsetof(struct demand, starter_new_frac), NULL,
+     0, "", "Share of a starter's sales that is demand new to formal enterprises",
+     "assumption: model-notes 2.8; range 0-1"},
     {"capacity_slack", FIELD_REAL, "1", "0.5", 0.0, 5.0, offsetof(struct demand, capacity_slack), NULL, 0, "",
-     "Sales a firm can make above what its workers make at normal pace", "assumption: overtime and stocks; range 0.2-1"},
-    {"expectation_speed", FIELD_REAL, "1/month", "0.25", 0.01, 1.0, offsetof(struct demand, expectation_speed), NULL, 0, "",
-     "Weight of the latest month in expected sales", "assumption: expectations form over about half a year; range 0.1-0.5"},
-    {"government_frac", FIELD_REAL, "1", "0.05", 0.0, 0.5, offsetof(struct demand, government_frac), NULL, 0, "",
-     "Share of enterprises' sales bought by government", "assumption: public procurement of goods over enterprise sales; range 0.03-0.1"},
+     "Sales a firm can make above what its workers make at normal pace",
+     "assumption: overtime and stocks; range 0.2-1"},
+    {"expectation_speed", FIELD_REAL, "1/month", "0.25", 0.01, 1.0,
+     offsetof(struct demand, expectation_speed), NULL, 0, "", "Weight of the latest month in expected sales",
+     "assumption: expectations form over about half a year; range 0.1-0.5"},
+    {"government_frac", FIELD_REAL, "1", "0.05", 0.0, 0.5, offsetof(struct demand, government_frac), NULL, 0,
+     "", "Share of enterprises' sales bought by government",
+     "assumption: public procurement of goods over enterprise sales; range 0.03-0.1"},
 };
 const int demand_fields_n = sizeof demand_fields / sizeof demand_fields[0];
 
@@ -49,13 +67,14 @@ struct demand_context {
     int new_year;
 };
 
-// ---- firms: equations D2-D4 -------------------------------------------------------------------------------------
+// ---- firms: equations D2-D4 ---------------------------------------------------------------------
 
 // January: the year's volatility, sqrt(Exp(1)), so that yearly growth is Laplace (model-notes 3).
 static void volatility_draw(struct world *world, int64_t begin, int n)
 {
     double u[PAR_BLOCK];
-    rng_uniforms(world->rng, world->firm.ancestor + begin, n, world_purpose(world, STREAM_VOLATILITY, 0), u, NULL);
+    rng_uniforms(world->rng, world->firm.ancestor + begin, n, world_purpose(world, STREAM_VOLATILITY, 0), u,
+                 NULL);
     vmath_log_n(u, n, u);
     double *volatility = world->firm.volatility + begin;
     for (int i = 0; i < n; i++)
@@ -68,11 +87,14 @@ struct demand_lane {
     double rank[PAR_BLOCK], step[PAR_BLOCK];         // competitiveness; growth of attraction
 };
 
-ISA_CLONES static void demand_margins(const struct demand_context *c, struct demand_lane *l, int64_t begin, int n)
+ISA_CLONES static void demand_margins(const struct demand_context *c, struct demand_lane *l, int64_t begin,
+                                      int n)
 {
     const struct production *q = &c->model->production;
-    const double e_new = q->efficiency_sd * vmath_sqrt(1.0 - q->efficiency_persistence * q->efficiency_persistence);
-    const double t_new = q->transitory_sd * vmath_sqrt(1.0 - q->transitory_persistence * q->transitory_persistence);
+    const double e_new =
+        q->efficiency_sd * vmath_sqrt(1.0 - q->efficiency_persistence * q->efficiency_persistence);
+    const double t_new =
+        q->transitory_sd * vmath_sqrt(1.0 - q->transitory_persistence * q->transitory_persistence);
     double *efficiency = c->world->firm.efficiency + begin, *transitory = c->world->firm.transitory + begin;
     for (int i = 0; i < n; i++) {
         efficiency[i] = q->efficiency_persistence * efficiency[i] + e_new * l->y[i];
@@ -81,21 +103,25 @@ ISA_CLONES static void demand_margins(const struct demand_context *c, struct dem
 }
 
 // D4, then D3: the standard deviation of the month is sigma_1 L^-beta v / sqrt(12).
-ISA_CLONES static void demand_ranks(const struct demand_context *c, struct demand_lane *l, int64_t begin, int n)
+ISA_CLONES static void demand_ranks(const struct demand_context *c, struct demand_lane *l, int64_t begin,
+                                    int n)
 {
     const struct demand *p = &c->model->demand;
     const struct firm *f = &c->world->firm;
     const double root = vmath_sqrt(1.0 / 12.0);
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
-        l->rank[i] = p->efficiency_weight * f->efficiency[r] + f->quality[r] + p->digital_reach * f->digital[r] +
-                     p->export_reach * f->exporter[r] + p->supplier_reach * f->supplier[r];
-        l->step[i] = p->growth_sd * root * f->volatility[r] * vmath_exp(-p->growth_sd_exponent * f->log_workers[r]);
+        l->rank[i] = p->efficiency_weight * f->efficiency[r] + f->quality[r] +
+                     p->digital_reach * f->digital[r] + p->export_reach * f->exporter[r] +
+                     p->supplier_reach * f->supplier[r];
+        l->step[i] =
+            p->growth_sd * root * f->volatility[r] * vmath_exp(-p->growth_sd_exponent * f->log_workers[r]);
     }
 }
 
 // D2: d log a = lambda (c - mean c) + sigma z - sigma^2 / 2 - drag.
-ISA_CLONES static void demand_growth(const struct demand_context *c, struct demand_lane *l, int64_t begin, int n)
+ISA_CLONES static void demand_growth(const struct demand_context *c, struct demand_lane *l, int64_t begin,
+                                     int n)
 {
     const struct demand *p = &c->model->demand;
     const struct firm *f = &c->world->firm;
@@ -128,7 +154,8 @@ static void demand_block(void *context, int64_t block, int64_t begin, int64_t en
     demand_ranks(c, &l, begin, n);
     demand_growth(c, &l, begin, n);
 
-    double *attraction_sum = c->attraction + block * SECTORS_MAX, *rank_sum = c->competitiveness + block * SECTORS_MAX;
+    double *attraction_sum = c->attraction + block * SECTORS_MAX,
+           *rank_sum = c->competitiveness + block * SECTORS_MAX;
     for (int s = 0; s < SECTORS_MAX; s++)
         attraction_sum[s] = rank_sum[s] = 0.0;
     for (int i = 0; i < n; i++) {
@@ -141,7 +168,7 @@ static void demand_block(void *context, int64_t block, int64_t begin, int64_t en
     }
 }
 
-// ---- sectors: equation D1 ------------------------------------------------------------------------------------------
+// ---- sectors: equation D1 -----------------------------------------------------------------------
 
 static void sum_sectors(struct world *world, const struct demand_context *c)
 {
@@ -176,9 +203,12 @@ static void sector_demand(const struct model *model, struct world *world, int s)
         state->volume *= vmath_pow(1.0 + growth, 1.0 / 12.0);
     }
     const struct rng_purpose why = world_purpose(world, STREAM_SECTOR_DEMAND, 0);
-    const double shock = p->disturbance_sd * vmath_sqrt(1.0 - p->disturbance_persistence * p->disturbance_persistence);
-    state->disturbance = p->disturbance_persistence * state->disturbance + shock * rng_normal(world->rng, (uint64_t)s, why);
-    const double season = c->month_of_year == 1 ? 1.0 - p->season_amplitude : 1.0 + p->season_amplitude / 11.0;
+    const double shock =
+        p->disturbance_sd * vmath_sqrt(1.0 - p->disturbance_persistence * p->disturbance_persistence);
+    state->disturbance =
+        p->disturbance_persistence * state->disturbance + shock * rng_normal(world->rng, (uint64_t)s, why);
+    const double season =
+        c->month_of_year == 1 ? 1.0 - p->season_amplitude : 1.0 + p->season_amplitude / 11.0;
     state->demand_index = state->volume * c->price_level * season * vmath_exp(state->disturbance);
     state->demand_vnd = (state->opening_demand_vnd + state->starters_vnd) * state->demand_index;
 }

@@ -28,8 +28,8 @@ void demand_open(const struct model *model, struct world *world);
 // Sector demand of the month, then the firms' attraction: equations D1-D4 of docs/model.md.
 void demand_step(const struct model *model, struct world *world);
 
-// A firm that starts or returns joins its sector's market with its attraction; `new_frac` of its sales is demand new to the
-// formal sector. A firm that stops leaves its demand to the others.
+// A firm that starts or returns joins its sector's market with its attraction; `new_frac` of its sales is
+// demand new to the formal sector. A firm that stops leaves its demand to the others.
 void demand_join(struct world *world, int64_t row, double new_frac);
 
 #endif

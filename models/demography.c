@@ -2,88 +2,146 @@
 #include "sim/par.h"
 
 const struct field demography_fields[] = {
-    {"entries_per_year", FIELD_REAL, "enterprises/year", "72500", 0.0, 1e7, offsetof(struct demography, entries_per_year), NULL, 0, "",
-     "Registrations a year at the opening level of activity, without foreign firms, startups and S&T-capable firms", "entry_2014 less the three below, at the activity of January 2014; model-notes 2.7"},
-    {"entry_reform_factor", FIELD_REAL, "1", "1.3", 0.1, 10.0, offsetof(struct demography, entry_reform_factor), NULL, 0, "",
-     "Factor of registrations once the Law on Enterprise 2014 works", "assumption: model-notes 2.7 on entry_2014 to entry_2019 (vn_enterprise_law); range 1.2-1.4"},
-    {"entry_reform_years", FIELD_REAL, "year", "1", 0.1, 20.0, offsetof(struct demography, entry_reform_years), NULL, 0, "",
-     "Years over which that factor is reached, linearly", "assumption: model-notes 2.7, full by 2016; range 0.5-2"},
-    {"entry_reform_start_years", FIELD_REAL, "year", "1", 0.0, 20.0, offsetof(struct demography, entry_reform_start_years), NULL, 0, "",
-     "Years from the opening until it begins to work", "assumption: the law is in force from mid-2015 (entry_11m_2015: +28 %); range 0.5-1.5"},
-    {"entry_activity_elasticity", FIELD_REAL, "1", "1", 0.0, 5.0, offsetof(struct demography, entry_activity_elasticity), NULL, 0, "",
+    {"entries_per_year", FIELD_REAL, "enterprises/year", "72500", 0.0, 1e7,
+     offsetof(struct demography, entries_per_year), NULL, 0, "",
+     "Registrations a year at the opening level of activity, without foreign firms, startups and S&T-capable "
+     "firms",
+     "entry_2014 less the three below, at the activity of January 2014; model-notes 2.7"},
+    {"entry_reform_factor", FIELD_REAL, "1", "1.3", 0.1, 10.0,
+     offsetof(struct demography, entry_reform_factor), NULL, 0, "",
+     "Factor of registrations once the Law on Enterprise 2014 works",
+     "assumption: model-notes 2.7 on entry_2014 to entry_2019 (vn_enterprise_law); range 1.2-1.4"},
+    {"entry_reform_years", FIELD_REAL, "year", "1", 0.1, 20.0,
+     offsetof(struct demography, entry_reform_years), NULL, 0, "",
+     "Years over which that factor is reached, linearly",
+     "assumption: model-notes 2.7, full by 2016; range 0.5-2"},
+    {"entry_reform_start_years", FIELD_REAL, "year", "1", 0.0, 20.0,
+     offsetof(struct demography, entry_reform_start_years), NULL, 0, "",
+     "Years from the opening until it begins to work",
+     "assumption: the law is in force from mid-2015 (entry_11m_2015: +28 %); range 0.5-1.5"},
+    {"entry_activity_elasticity", FIELD_REAL, "1", "1", 0.0, 5.0,
+     offsetof(struct demography, entry_activity_elasticity), NULL, 0, "",
      "Elasticity of registrations to real GDP", "assumption: model-notes 2.7; range 0.7-1.3"},
-    {"foreign_entries_per_year", FIELD_REAL, "enterprises/year", "1900", 0.0, 1e6, offsetof(struct demography, foreign_entries_per_year), NULL, 0, "",
-     "Foreign enterprises founded a year, at the opening", "assumption: about 2 % of registrations (own_fdi_share_2014); range 1000-2500"},
-    {"startup_entries_per_year", FIELD_REAL, "enterprises/year", "400", 0.0, 1e5, offsetof(struct demography, startup_entries_per_year), NULL, 0, "",
-     "Innovative startups founded a year, at the opening", "assumption: leads from the opening stock to startups_2016; range 200-600"},
-    {"startup_entry_growth", FIELD_REAL, "1/year", "0.09", -0.5, 1.0, offsetof(struct demography, startup_entry_growth), NULL, 0, "",
-     "Growth of that number", "assumption: national_startups_derived 3802 in 2025 against startups_2016; range 0.02-0.12"},
-    {"st_entries_per_year", FIELD_REAL, "enterprises/year", "250", 0.0, 1e5, offsetof(struct demography, st_entries_per_year), NULL, 0, "",
-     "Enterprises founded a year that could become S&T enterprises", "assumption: keeps st_firms_2019's 3000 that qualify; range 150-400"},
-    {"household_entry_frac", FIELD_REAL, "1", "0.2", 0.0, 1.0, offsetof(struct demography, household_entry_frac), NULL, 0, "",
-     "Share of registrations that were household businesses", "assumption: few plan to (household_plan_formalise); range 0.05-0.35"},
-    {"household_n", FIELD_REAL, "businesses", "4.65e6", 0.0, 1e9, offsetof(struct demography, household_n), NULL, 0, "",
-     "Household businesses at the opening", "households_2015 less a year's growth"},
-    {"household_growth", FIELD_REAL, "1/year", "0.017", -0.5, 0.5, offsetof(struct demography, household_growth), NULL, 0, "",
-     "Growth of the pool before formalisation", "household_growth_2011_16, household_growth_2016_20"},
-    {"start_at_once_frac", FIELD_REAL, "1", "0.5", 0.0, 1.0, offsetof(struct demography, start_at_once_frac), NULL, 0, "",
-     "Share of registrations that trade at once", "assumption: model-notes 2.1 has 0.54, with which 72 % start within a year against new_with_revenue_1y; range 0.2-0.7"},
-    {"start_per_month", FIELD_REAL, "1/month", "0.037", 0.0, 1.0, offsetof(struct demography, start_per_month), NULL, 0, "",
-     "Hazard of starting to trade later", "assumption: model-notes 2.1; range 0.005-0.08"},
-    {"start_late_factor", FIELD_REAL, "1", "0.3", 0.0, 1.0, offsetof(struct demography, start_late_factor), NULL, 0, "",
-     "Factor of it after start_late_months", "assumption: model-notes 2.1; range 0.1-0.6"},
-    {"start_late_months", FIELD_REAL, "month", "24", 1.0, 120.0, offsetof(struct demography, start_late_months), NULL, 0, "",
+    {"foreign_entries_per_year", FIELD_REAL, "enterprises/year", "1900", 0.0, 1e6,
+     offsetof(struct demography, foreign_entries_per_year), NULL, 0, "",
+     "Foreign enterprises founded a year, at the opening",
+     "assumption: about 2 % of registrations (own_fdi_share_2014); range 1000-2500"},
+    {"startup_entries_per_year", FIELD_REAL, "enterprises/year", "400", 0.0, 1e5,
+     offsetof(struct demography, startup_entries_per_year), NULL, 0, "",
+     "Innovative startups founded a year, at the opening",
+     "assumption: leads from the opening stock to startups_2016; range 200-600"},
+    {"startup_entry_growth", FIELD_REAL, "1/year", "0.09", -0.5, 1.0,
+     offsetof(struct demography, startup_entry_growth), NULL, 0, "", "Growth of that number",
+     "assumption: national_startups_derived 3802 in 2025 against startups_2016; range 0.02-0.12"},
+    {"st_entries_per_year", FIELD_REAL, "enterprises/year", "250", 0.0, 1e5,
+     offsetof(struct demography, st_entries_per_year), NULL, 0, "",
+     "Enterprises founded a year that could become S&T enterprises",
+     "assumption: keeps st_firms_2019's 3000 that qualify; range 150-400"},
+    {"household_entry_frac", FIELD_REAL, "1", "0.2", 0.0, 1.0,
+     offsetof(struct demography, household_entry_frac), NULL, 0, "",
+     "Share of registrations that were household businesses",
+     "assumption: few plan to (household_plan_formalise); range 0.05-0.35"},
+    {"household_n", FIELD_REAL, "businesses", "4.65e6", 0.0, 1e9, offsetof(struct demography, household_n),
+     NULL, 0, "", "Household businesses at the opening", "households_2015 less a year's growth"},
+    {"household_growth", FIELD_REAL, "1/year", "0.017", -0.5, 0.5,
+     offsetof(struct demography, household_growth), NULL, 0, "", "Growth of the pool before formalisation",
+     "household_growth_2011_16, household_growth_2016_20"},
+    {"start_at_once_frac", FIELD_REAL, "1", "0.5", 0.0, 1.0, offsetof(struct demography, start_at_once_frac),
+     NULL, 0, "", "Share of registrations that trade at once",
+     "assumption: model-notes 2.1 has 0.54, with which 72 % start within a year against new_with_revenue_1y; "
+     "range 0.2-0.7"},
+    {"start_per_month", FIELD_REAL, "1/month", "0.037", 0.0, 1.0,
+     offsetof(struct demography, start_per_month), NULL, 0, "", "Hazard of starting to trade later",
+     "assumption: model-notes 2.1; range 0.005-0.08"},
+    {"start_late_factor", FIELD_REAL, "1", "0.3", 0.0, 1.0, offsetof(struct demography, start_late_factor),
+     NULL, 0, "", "Factor of it after start_late_months", "assumption: model-notes 2.1; range 0.1-0.6"},
+    {"start_late_months", FIELD_REAL, "month", "24", 1.0, 120.0,
+     offsetof(struct demography, start_late_months), NULL, 0, "",
      "Months after which a start becomes unlikely", "assumption: model-notes 2.1; range 12-36"},
-    {"untrading_exit_per_month", FIELD_REAL, "1/month", "0.007", 0.0, 1.0, offsetof(struct demography, untrading_exit_per_month), NULL, 0, "",
+    {"untrading_exit_per_month", FIELD_REAL, "1/month", "0.007", 0.0, 1.0,
+     offsetof(struct demography, untrading_exit_per_month), NULL, 0, "",
      "Hazard of a visible exit before any trade", "assumption: model-notes 2.1; range 0.003-0.02"},
-    {"untrading_strike_off_per_month", FIELD_REAL, "1/month", "0.01", 0.0, 1.0, offsetof(struct demography, untrading_strike_off_per_month), NULL, 0, "",
+    {"untrading_strike_off_per_month", FIELD_REAL, "1/month", "0.01", 0.0, 1.0,
+     offsetof(struct demography, untrading_strike_off_per_month), NULL, 0, "",
      "Hazard of a silent strike-off before any trade", "assumption: model-notes section 5; range 0.005-0.08"},
-    {"start_workers_median", FIELD_REAL, "workers", "3.1", 1.0, 100.0, offsetof(struct demography, start_workers_median), NULL, 0, "",
-     "Median workers of a starter", "assumption: model-notes 2.3; range 1.5-8"},
-    {"start_workers_log_sd", FIELD_REAL, "1", "0.8", 0.1, 3.0, offsetof(struct demography, start_workers_log_sd), NULL, 0, "",
+    {"start_workers_median", FIELD_REAL, "workers", "3.1", 1.0, 100.0,
+     offsetof(struct demography, start_workers_median), NULL, 0, "", "Median workers of a starter",
+     "assumption: model-notes 2.3; range 1.5-8"},
+    {"start_workers_log_sd", FIELD_REAL, "1", "0.8", 0.1, 3.0,
+     offsetof(struct demography, start_workers_log_sd), NULL, 0, "",
      "Log standard deviation of workers of a starter", "assumption: model-notes 2.3; range 0.5-1.4"},
-    {"start_workers_special", FIELD_REAL, "1", "5", 0.1, 100.0, offsetof(struct demography, start_workers_special), NULL, 0, "",
-     "Factor of starting size for foreign firms; its root for firms that could become S&T enterprises", "assumption: foreign firms open with tens of workers; range 3-10"},
-    {"exit_per_month", FIELD_REAL, "1/month", "0.0030", 0.0, 0.5, offsetof(struct demography, exit_per_month), NULL, 0, "",
-     "Hazard of ceasing at 4 workers, without loss", "assumption: model-notes section 5 on exit_perm_rate_2019; range 0.001-0.02"},
-    {"exit_size_exponent", FIELD_REAL, "1", "0.26", 0.0, 1.0, offsetof(struct demography, exit_size_exponent), NULL, 0, "",
-     "Fall of that hazard with workers", "assumption: model-notes section 5; range 0-1"},
-    {"exit_manufacturing_factor", FIELD_REAL, "1", "1.15", 0.1, 5.0, offsetof(struct demography, exit_manufacturing_factor), NULL, 0, "",
-     "Factor of it in manufacturing", "assumption: model-notes section 5 on sme_survival_2009_11; range 0.5-2"},
-    {"exit_loss_factor", FIELD_REAL, "1", "2", 1.0, 10.0, offsetof(struct demography, exit_loss_factor), NULL, 0, "",
-     "Factor of it for firms with losses not made good", "assumption: model-notes 2.4, at 5 exits are far too many; range 1-3"},
-    {"exit_january_factor", FIELD_REAL, "1", "1.7", 0.1, 20.0, offsetof(struct demography, exit_january_factor), NULL, 0, "",
-     "Factor of it in January", "assumption: model-notes 2.6; range 1-2"},
-    {"insolvency_sales_months", FIELD_REAL, "month", "6", 0.5, 120.0, offsetof(struct demography, insolvency_sales_months), NULL, 0, "",
-     "Cumulated losses in months of sales at which a firm is insolvent", "assumption: model-notes 2.4; range 3-12"},
-    {"dormancy_per_month", FIELD_REAL, "1/month", "0.0008", 0.0, 0.5, offsetof(struct demography, dormancy_per_month), NULL, 0, "",
-     "Hazard below 10 workers of going dormant and being struck off silently; twice that in loss", "assumption: model-notes 2.1, the register's leak of 2-3 % a year; range 0.0003-0.002"},
-    {"suspension_per_month", FIELD_REAL, "1/month", "0.0021", 0.0, 0.5, offsetof(struct demography, suspension_per_month), NULL, 0, "",
-     "Hazard of suspending outside January", "assumption: model-notes section 5 on suspend_rate_2019; range 0.0005-0.01"},
-    {"suspension_january_factor", FIELD_REAL, "1", "12", 1.0, 50.0, offsetof(struct demography, suspension_january_factor), NULL, 0, "",
-     "Factor of it in January", "assumption: suspend_jan_2016 of the year's suspensions; model-notes 2.6; range 5-15"},
-    {"return_per_month", FIELD_REAL, "1/month", "0.08", 0.0, 1.0, offsetof(struct demography, return_per_month), NULL, 0, "",
-     "Hazard of resuming after a suspension", "assumption: model-notes 2.5 on return_rate_2019; range 0.02-0.3"},
-    {"return_ceased_per_month", FIELD_REAL, "1/month", "0.02", 0.0, 1.0, offsetof(struct demography, return_ceased_per_month), NULL, 0, "",
+    {"start_workers_special", FIELD_REAL, "1", "5", 0.1, 100.0,
+     offsetof(struct demography, start_workers_special), NULL, 0, "",
+     "Factor of starting size for foreign firms; its root for firms that could become S&T enterprises",
+     "assumption: foreign firms open with tens of workers; range 3-10"},
+    {"exit_per_month", FIELD_REAL, "1/month", "0.0030", 0.0, 0.5, offsetof(struct demography, exit_per_month),
+     NULL, 0, "", "Hazard of ceasing at 4 workers, without loss",
+     "assumption: model-notes section 5 on exit_perm_rate_2019; range 0.001-0.02"},
+    {"exit_size_exponent", FIELD_REAL, "1", "0.26", 0.0, 1.0, offsetof(struct demography, exit_size_exponent),
+     NULL, 0, "", "Fall of that hazard with workers", "assumption: model-notes section 5; range 0-1"},
+    {"exit_manufacturing_factor", FIELD_REAL, "1", "1.15", 0.1, 5.0,
+     offsetof(struct demography, exit_manufacturing_factor), NULL, 0, "", "Factor of it in manufacturing",
+     "assumption: model-notes section 5 on sme_survival_2009_11; range 0.5-2"},
+    {"exit_loss_factor", FIELD_REAL, "1", "2", 1.0, 10.0, offsetof(struct demography, exit_loss_factor), NULL,
+     0, "", "Factor of it for firms with losses not made good",
+     "assumption: model-notes 2.4, at 5 exits are far too many; range 1-3"},
+    {"exit_january_factor", FIELD_REAL, "1", "1.7", 0.1, 20.0,
+     offsetof(struct demography, exit_january_factor), NULL, 0, "", "Factor of it in January",
+     "assumption: model-notes 2.6; range 1-2"},
+    {"insolvency_sales_months", FIELD_REAL, "month", "6", 0.5, 120.0,
+     offsetof(struct demography, insolvency_sales_months), NULL, 0, "",
+     "Cumulated losses in months of sales at which a firm is insolvent",
+     "assumption: model-notes 2.4; range 3-12"},
+    {"dormancy_per_month", FIELD_REAL, "1/month", "0.0008", 0.0, 0.5,
+     offsetof(struct demography, dormancy_per_month), NULL, 0, "",
+     "Hazard below 10 workers of going dormant and being struck off silently; twice that in loss",
+     "assumption: model-notes 2.1, the register's leak of 2-3 % a year; range 0.0003-0.002"},
+    {"suspension_per_month", FIELD_REAL, "1/month", "0.0021", 0.0, 0.5,
+     offsetof(struct demography, suspension_per_month), NULL, 0, "", "Hazard of suspending outside January",
+     "assumption: model-notes section 5 on suspend_rate_2019; range 0.0005-0.01"},
+    {"suspension_january_factor", FIELD_REAL, "1", "12", 1.0, 50.0,
+     offsetof(struct demography, suspension_january_factor), NULL, 0, "", "Factor of it in January",
+     "assumption: suspend_jan_2016 of the year's suspensions; model-notes 2.6; range 5-15"},
+    {"return_per_month", FIELD_REAL, "1/month", "0.08", 0.0, 1.0,
+     offsetof(struct demography, return_per_month), NULL, 0, "", "Hazard of resuming after a suspension",
+     "assumption: model-notes 2.5 on return_rate_2019; range 0.02-0.3"},
+    {"return_ceased_per_month", FIELD_REAL, "1/month", "0.02", 0.0, 1.0,
+     offsetof(struct demography, return_ceased_per_month), NULL, 0, "",
      "Hazard of resuming just after ceasing", "assumption: model-notes section 5; range 0.0005-0.03"},
-    {"return_ceased_months", FIELD_REAL, "month", "24", 1.0, 240.0, offsetof(struct demography, return_ceased_months), NULL, 0, "",
-     "Scale of its exponential fall", "assumption: model-notes 2.5; range 12-36"},
-    {"suspended_dissolution_per_month", FIELD_REAL, "1/month", "0.015", 0.0, 1.0, offsetof(struct demography, suspended_dissolution_per_month), NULL, 0, "",
+    {"return_ceased_months", FIELD_REAL, "month", "24", 1.0, 240.0,
+     offsetof(struct demography, return_ceased_months), NULL, 0, "", "Scale of its exponential fall",
+     "assumption: model-notes 2.5; range 12-36"},
+    {"suspended_dissolution_per_month", FIELD_REAL, "1/month", "0.015", 0.0, 1.0,
+     offsetof(struct demography, suspended_dissolution_per_month), NULL, 0, "",
      "Hazard of dissolution while suspended", "assumption: dissolved_2019 includes some; range 0.005-0.03"},
-    {"ceased_dissolution_per_month", FIELD_REAL, "1/month", "0.025", 0.0, 1.0, offsetof(struct demography, ceased_dissolution_per_month), NULL, 0, "",
-     "Hazard of leaving the register after ceasing", "assumption: dissolved_2019 over a stock of a few years of await_dissolution_2019; range 0.01-0.05"},
-    {"startup_exit_factor", FIELD_REAL, "1", "1.8", 0.1, 10.0, offsetof(struct demography, startup_exit_factor), NULL, 0, "",
-     "Factor of the exit hazard for innovative startups", "assumption: firm_dynamics_16, firm_dynamics_22; range 1.5-3"},
-    {"startup_years", FIELD_REAL, "year", "8", 1.0, 50.0, offsetof(struct demography, startup_years), NULL, 0, "",
-     "Age at which a startup counts as an ordinary firm", "assumption: venture funds' holding periods (VC_returns_14); range 5-10"},
+    {"ceased_dissolution_per_month", FIELD_REAL, "1/month", "0.025", 0.0, 1.0,
+     offsetof(struct demography, ceased_dissolution_per_month), NULL, 0, "",
+     "Hazard of leaving the register after ceasing",
+     "assumption: dissolved_2019 over a stock of a few years of await_dissolution_2019; range 0.01-0.05"},
+    {"startup_exit_factor", FIELD_REAL, "1", "1.8", 0.1, 10.0,
+     offsetof(struct demography, startup_exit_factor), NULL, 0, "",
+     "Factor of the exit hazard for innovative startups",
+     "assumption: firm_dynamics_16, firm_dynamics_22; range 1.5-3"},
+    {"startup_years", FIELD_REAL, "year", "8", 1.0, 50.0, offsetof(struct demography, startup_years), NULL, 0,
+     "", "Age at which a startup counts as an ordinary firm",
+     "assumption: venture funds' holding periods (VC_returns_14); range 5-10"},
 };
 const int demography_fields_n = sizeof demography_fields / sizeof demography_fields[0];
 
-enum action { ACTION_NONE, ACTION_START, ACTION_SUSPEND, ACTION_RETURN, ACTION_CEASE, ACTION_INSOLVENT, ACTION_DISSOLVE, ACTION_STRIKE_OFF };
+enum action {
+    ACTION_NONE,
+    ACTION_START,
+    ACTION_SUSPEND,
+    ACTION_RETURN,
+    ACTION_CEASE,
+    ACTION_INSOLVENT,
+    ACTION_DISSOLVE,
+    ACTION_STRIKE_OFF
+};
 enum entrant_kind { ENTRANT_COMMON, ENTRANT_FOREIGN, ENTRANT_STARTUP, ENTRANT_ST, ENTRANT_KINDS };
 enum status_draw { STATUS_DRAW_MONTH, STATUS_DRAW_SIZE, STATUS_DRAW_AT_ONCE, STATUS_DRAW_ORIGIN };
 
-// ---- what happens to a firm: equations X1-X4 ------------------------------------------------------------------------
+// ---- what happens to a firm: equations X1-X4 ----------------------------------------------------
 
 struct status_context {
     const struct model *model;
@@ -101,7 +159,8 @@ static enum action untrading_action(const struct status_context *c, int64_t row,
         return ACTION_START;
     if (u < start + p->untrading_exit_per_month)
         return ACTION_DISSOLVE;
-    return u < start + p->untrading_exit_per_month + p->untrading_strike_off_per_month ? ACTION_STRIKE_OFF : ACTION_NONE;
+    return u < start + p->untrading_exit_per_month + p->untrading_strike_off_per_month ? ACTION_STRIKE_OFF
+                                                                                       : ACTION_NONE;
 }
 
 // X2: hazards of an operating firm, `relative` = log(workers / 4).
@@ -110,14 +169,16 @@ static enum action operating_action(const struct status_context *c, int64_t row,
     const struct demography *p = &c->model->demography;
     const struct firm *f = &c->world->firm;
     const int loss = f->cumulated_loss_vnd[row] > 0.0;
-    const double factor = (c->model->sector[f->sector[row]].manufacturing ? p->exit_manufacturing_factor : 1.0) *
-                          (f->startup[row] ? p->startup_exit_factor : 1.0) * (loss ? p->exit_loss_factor : 1.0);
+    const double factor =
+        (c->model->sector[f->sector[row]].manufacturing ? p->exit_manufacturing_factor : 1.0) *
+        (f->startup[row] ? p->startup_exit_factor : 1.0) * (loss ? p->exit_loss_factor : 1.0);
     const double exit = p->exit_per_month * size * factor * c->january_exit * c->shock;
     const double suspend = p->suspension_per_month * size * c->january_suspend * c->shock;
     const double dormant = f->workers[row] < 10.0 ? p->dormancy_per_month * (loss ? 2.0 : 1.0) : 0.0;
     if (f->cumulated_loss_vnd[row] > p->insolvency_sales_months * f->expected_sales_vnd[row])
         return ACTION_INSOLVENT;
-    if (f->backers[row]) // a startup that has investors is ended by them (venture_exit), not closed by its owner
+    if (f->backers[row]) // a startup that has investors is ended by them (venture_exit), not closed by its
+                         // owner
         return ACTION_NONE;
     if (u < exit)
         return ACTION_CEASE;
@@ -171,7 +232,7 @@ static void status_block(void *context, int64_t block, int64_t begin, int64_t en
     }
 }
 
-// ---- what it means for the firm -----------------------------------------------------------------------------------
+// ---- what it means for the firm -----------------------------------------------------------------
 
 static void set_status(struct world *world, int64_t row, enum firm_status status)
 {
@@ -179,17 +240,19 @@ static void set_status(struct world *world, int64_t row, enum firm_status status
     world->firm.status_month[row] = (int16_t)world->month;
 }
 
-// Owners put in what is missing of cash and fixed assets (a suspended firm has kept its own); the firm joins its market with the
-// size it has.
+// Owners put in what is missing of cash and fixed assets (a suspended firm has kept its own); the firm joins
+// its market with the size it has.
 static void open_shop(const struct model *model, struct world *world, int64_t row, double workers)
 {
     struct firm *f = &world->firm;
     population_size(model, world, row, workers);
     const double sales = f->expected_sales_vnd[row];
-    const double assets = vmath_max(vmath_round(model->sector[f->sector[row]].capital_months * sales) - f->capital_vnd[row], 0.0);
+    const double assets = vmath_max(
+        vmath_round(model->sector[f->sector[row]].capital_months * sales) - f->capital_vnd[row], 0.0);
     const double cash = vmath_max(vmath_round(model->population.cash_months * sales) - f->cash_vnd[row], 0.0);
     const struct party firm = world_firm_party(row);
-    world_pay(world, CATEGORY_START_CAPITAL, world_party(ACCOUNT_HOUSEHOLDS), firm, world_amount(world, row, cash + assets));
+    world_pay(world, CATEGORY_START_CAPITAL, world_party(ACCOUNT_HOUSEHOLDS), firm,
+              world_amount(world, row, cash + assets));
     world_pay(world, CATEGORY_INVESTMENT, firm, world_party(ACCOUNT_REST), world_amount(world, row, assets));
     f->capital_vnd[row] += assets;
     f->cumulated_loss_vnd[row] = 0.0;
@@ -203,11 +266,13 @@ static double start_workers(const struct model *model, const struct world *world
 {
     const struct demography *p = &model->demography;
     const struct firm *f = &world->firm;
-    const double z = rng_normal(world->rng, (uint64_t)f->ancestor[row], (struct rng_purpose){0, STREAM_STATUS, STATUS_DRAW_SIZE});
+    const double z = rng_normal(world->rng, (uint64_t)f->ancestor[row],
+                                (struct rng_purpose){0, STREAM_STATUS, STATUS_DRAW_SIZE});
     const double special = f->ownership[row] == OWNERSHIP_FOREIGN ? p->start_workers_special
                            : f->st_capable[row]                   ? vmath_sqrt(p->start_workers_special)
                                                                   : 1.0;
-    return vmath_clamp(p->start_workers_median * special * vmath_exp(p->start_workers_log_sd * z), 1.0, 2000.0);
+    return vmath_clamp(p->start_workers_median * special * vmath_exp(p->start_workers_log_sd * z), 1.0,
+                       2000.0);
 }
 
 // The firm stops for good: debts, outside shares, then cash to the owners.
@@ -264,7 +329,9 @@ void demography_exit_step(const struct model *model, struct world *world)
 {
     const struct demography *p = &model->demography;
     const int january = world->climate.month_of_year == 0;
-    struct status_context c = {.model = model, .world = world, .shock = world->climate.exit_factor,
+    struct status_context c = {.model = model,
+                               .world = world,
+                               .shock = world->climate.exit_factor,
                                .january_suspend = january ? p->suspension_january_factor : 1.0,
                                .january_exit = january ? p->exit_january_factor : 1.0};
     par_blocks(world->threads, world->firms.n, status_block, &c);
@@ -279,10 +346,11 @@ void demography_exit_step(const struct model *model, struct world *world)
             world->firm.startup[row] = 0;
 }
 
-// ---- registrations: equation E1 --------------------------------------------------------------------------------------
+// ---- registrations: equation E1 -----------------------------------------------------------------
 
 // Registrations a month in the whole economy, by kind, under a shock factor.
-static double entry_demand(const struct model *model, const struct world *world, enum entrant_kind kind, double shock)
+static double entry_demand(const struct model *model, const struct world *world, enum entrant_kind kind,
+                           double shock)
 {
     const struct demography *p = &model->demography;
     const struct climate *c = &world->climate;
@@ -306,7 +374,9 @@ static double cell_share(const struct model *model, int r, int s, enum entrant_k
     const struct region *region = &model->region[r];
     const struct sector *sector = &model->sector[s];
     const double in_region = kind == ENTRANT_STARTUP ? region->startup_share : region->entry_share;
-    const double in_sector = kind == ENTRANT_STARTUP ? sector->startup_share : kind == ENTRANT_ST ? sector->st_share : sector->entry_share;
+    const double in_sector = kind == ENTRANT_STARTUP ? sector->startup_share
+                             : kind == ENTRANT_ST    ? sector->st_share
+                                                     : sector->entry_share;
     return in_region * in_sector;
 }
 
@@ -340,15 +410,24 @@ static void enter_cell(const struct model *model, struct world *world, int r, in
 {
     const int stratum = kind == ENTRANT_COMMON ? STRATUM_COMMON : STRATUM_RARE;
     const int64_t weight = world->agent_weight[stratum];
-    const double wanted = entry_demand(model, world, kind, world->climate.entry_factor) * cell_share(model, r, s, kind) / (double)weight;
+    const double wanted = entry_demand(model, world, kind, world->climate.entry_factor) *
+                          cell_share(model, r, s, kind) / (double)weight;
     const int64_t first = population_key(world->month + 1, stratum, r, s, (int64_t)kind << 22);
-    const double u = rng_uniform(world->rng, (uint64_t)first, world_purpose(world, STREAM_ENTRANT_DECISION, 0));
-    struct birth birth = {.weight = weight, .region = r, .sector = s, .status = STATUS_UNTRADING, .birth_month = world->month,
+    const double u =
+        rng_uniform(world->rng, (uint64_t)first, world_purpose(world, STREAM_ENTRANT_DECISION, 0));
+    struct birth birth = {.weight = weight,
+                          .region = r,
+                          .sector = s,
+                          .status = STATUS_UNTRADING,
+                          .birth_month = world->month,
                           .ownership = kind == ENTRANT_FOREIGN ? OWNERSHIP_FOREIGN : OWNERSHIP_PRIVATE,
-                          .startup = kind == ENTRANT_STARTUP, .st_capable = kind == ENTRANT_ST, .stream = STREAM_ENTRANT_TRAITS};
+                          .startup = kind == ENTRANT_STARTUP,
+                          .st_capable = kind == ENTRANT_ST,
+                          .stream = STREAM_ENTRANT_TRAITS};
     for (int64_t k = 0; (double)k + u < wanted; k++) {
         birth.key = first + k;
-        const double v = rng_uniform(world->rng, (uint64_t)birth.key, (struct rng_purpose){0, STREAM_STATUS, STATUS_DRAW_ORIGIN});
+        const double v = rng_uniform(world->rng, (uint64_t)birth.key,
+                                     (struct rng_purpose){0, STREAM_STATUS, STATUS_DRAW_ORIGIN});
         const int household = kind == ENTRANT_COMMON && v < model->demography.household_entry_frac;
         birth.origin = household ? ORIGIN_HOUSEHOLD : ORIGIN_NEW;
         world->household_n[r] -= household ? weight : 0;

@@ -1,4 +1,5 @@
-// environment: the macro path, institutions as indices, shocks; the same for every scenario with one seed and replicate.
+// environment: the macro path, institutions as indices, shocks; the same for every scenario with one seed and
+// replicate.
 #ifndef MODELS_ENVIRONMENT_H
 #define MODELS_ENVIRONMENT_H
 

@@ -2,66 +2,95 @@
 #include "sim/isa.h"
 #include "sim/par.h"
 
-
 const struct field innovation_fields[] = {
-    {"hazard", FIELD_VECTOR, "1/month", "improved_product: 0.0100, process: 0.0050, new_product: 0.0016, organisation: 0.0045", 0.0, 0.5,
-     offsetof(struct innovation, hazard), model_type_labels, TYPES_N, "h_k", "Hazard of a project at 10 workers, all factors 1",
-     "assumption: model-notes 2.10 and section 5, raised for projects that fail or stay below survey thresholds; order by innovation_type_order; range 0.0005-0.02"},
-    {"size_exponent", FIELD_REAL, "1", "0.34", 0.0, 2.0, offsetof(struct innovation, size_exponent), NULL, 0, "\\eta",
-     "Exponent of the hazard on workers over 10", "wbes15_size_logit"},
-    {"size_factor_max", FIELD_REAL, "1", "5", 1.0, 100.0, offsetof(struct innovation, size_factor_max), NULL, 0, "",
-     "Ceiling of the size factor", "assumption: model-notes 2.10, without it size and innovation run away; range 3-8"},
-    {"history_share", FIELD_REAL, "1", "0.5", 0.0, 1.0, offsetof(struct innovation, history_share), NULL, 0, "\\theta",
-     "Share of persistence that is state dependence; the rest is fixed propensity", "assumption: unknown and decisive for one-off support (innovation_persistence_03); range 0-1"},
-    {"history_factor", FIELD_REAL, "1", "3", 1.0, 20.0, offsetof(struct innovation, history_factor), NULL, 0, "",
+    {"hazard", FIELD_VECTOR, "1/month",
+     "improved_product: 0.0100, process: 0.0050, new_product: 0.0016, organisation: 0.0045", 0.0, 0.5,
+     offsetof(struct innovation, hazard), model_type_labels, TYPES_N, "h_k",
+     "Hazard of a project at 10 workers, all factors 1",
+     "assumption: model-notes 2.10 and section 5, raised for projects that fail or stay below survey "
+     "thresholds; order by innovation_type_order; range 0.0005-0.02"},
+    {"size_exponent", FIELD_REAL, "1", "0.34", 0.0, 2.0, offsetof(struct innovation, size_exponent), NULL, 0,
+     "\\eta", "Exponent of the hazard on workers over 10", "wbes15_size_logit"},
+    {"size_factor_max", FIELD_REAL, "1", "5", 1.0, 100.0, offsetof(struct innovation, size_factor_max), NULL,
+     0, "", "Ceiling of the size factor",
+     "assumption: model-notes 2.10, without it size and innovation run away; range 3-8"},
+    {"history_share", FIELD_REAL, "1", "0.5", 0.0, 1.0, offsetof(struct innovation, history_share), NULL, 0,
+     "\\theta", "Share of persistence that is state dependence; the rest is fixed propensity",
+     "assumption: unknown and decisive for one-off support (innovation_persistence_03); range 0-1"},
+    {"history_factor", FIELD_REAL, "1", "3", 1.0, 20.0, offsetof(struct innovation, history_factor), NULL, 0,
+     "",
      "Factor of the hazard after an innovation within the window, if all persistence were state dependence",
      "assumption: between 1.8 and 5 in model-notes 2.10; innovation_persistence_05; range 1.8-5"},
-    {"skills_effect", FIELD_REAL, "1", "0.8", -5.0, 5.0, offsetof(struct innovation, skills_effect), NULL, 0, "",
-     "Effect of skills (0 to 1) on the log hazard", "assumption: skilled firms innovate about twice as often; range 0.3-1.5"},
-    {"management_effect", FIELD_REAL, "1", "0.8", -5.0, 5.0, offsetof(struct innovation, management_effect), NULL, 0, "",
-     "Effect of management practice (0 to 1) on the log hazard", "assumption: as skills; range 0.3-1.5"},
-    {"exporter_factor", FIELD_REAL, "1", "1.3", 0.1, 10.0, offsetof(struct innovation, exporter_factor), NULL, 0, "",
-     "Factor of the hazard for exporters", "assumption: learning by exporting; range 1-1.8"},
-    {"supplier_factor", FIELD_REAL, "1", "1.3", 0.1, 10.0, offsetof(struct innovation, supplier_factor), NULL, 0, "",
-     "Factor of the hazard for suppliers of large buyers", "supplier_development_04: sign; assumption on size, range 1-1.8"},
-    {"foreign_factor", FIELD_REAL, "1", "0.8", 0.1, 10.0, offsetof(struct innovation, foreign_factor), NULL, 0, "",
-     "Factor of the hazard for foreign firms, whose projects are made abroad", "assumption: wbes23_t9_foreign below domestic; range 0.5-1.2"},
-    {"startup_factor", FIELD_REAL, "1", "6", 0.1, 50.0, offsetof(struct innovation, startup_factor), NULL, 0, "",
-     "Factor of the hazard for innovative startups", "assumption: startups are founded to innovate; range 3-12"},
+    {"skills_effect", FIELD_REAL, "1", "0.8", -5.0, 5.0, offsetof(struct innovation, skills_effect), NULL, 0,
+     "", "Effect of skills (0 to 1) on the log hazard",
+     "assumption: skilled firms innovate about twice as often; range 0.3-1.5"},
+    {"management_effect", FIELD_REAL, "1", "0.8", -5.0, 5.0, offsetof(struct innovation, management_effect),
+     NULL, 0, "", "Effect of management practice (0 to 1) on the log hazard",
+     "assumption: as skills; range 0.3-1.5"},
+    {"exporter_factor", FIELD_REAL, "1", "1.3", 0.1, 10.0, offsetof(struct innovation, exporter_factor), NULL,
+     0, "", "Factor of the hazard for exporters", "assumption: learning by exporting; range 1-1.8"},
+    {"supplier_factor", FIELD_REAL, "1", "1.3", 0.1, 10.0, offsetof(struct innovation, supplier_factor), NULL,
+     0, "", "Factor of the hazard for suppliers of large buyers",
+     "supplier_development_04: sign; assumption on size, range 1-1.8"},
+    {"foreign_factor", FIELD_REAL, "1", "0.8", 0.1, 10.0, offsetof(struct innovation, foreign_factor), NULL,
+     0, "", "Factor of the hazard for foreign firms, whose projects are made abroad",
+     "assumption: wbes23_t9_foreign below domestic; range 0.5-1.2"},
+    {"startup_factor", FIELD_REAL, "1", "6", 0.1, 50.0, offsetof(struct innovation, startup_factor), NULL, 0,
+     "", "Factor of the hazard for innovative startups",
+     "assumption: startups are founded to innovate; range 3-12"},
     {"st_factor", FIELD_REAL, "1", "4", 0.1, 50.0, offsetof(struct innovation, st_factor), NULL, 0, "",
-     "Factor of the hazard for firms that could become S&T enterprises", "assumption: they live from research results; range 2-8"},
+     "Factor of the hazard for firms that could become S&T enterprises",
+     "assumption: they live from research results; range 2-8"},
     {"imitation", FIELD_REAL, "1", "0.5", 0.0, 10.0, offsetof(struct innovation, imitation), NULL, 0, "",
-     "Effect of the sector's innovating share on the log hazard", "assumption: peers show what is possible; range 0-1"},
-    {"cost_sales_months", FIELD_VECTOR, "month", "improved_product: 0.25, process: 0.4, new_product: 0.7, organisation: 0.12", 0.0, 24.0,
-     offsetof(struct innovation, cost_sales_months), model_type_labels, TYPES_N, "", "Cost of a project in months of sales at 10 workers",
-     "assumption: technology-upgrade spending is 0.2-0.5 % of revenue (tech_upgrade_spend_low, _high) over all firms; range half to double"},
-    {"cost_exponent", FIELD_REAL, "1", "0.35", 0.0, 1.0, offsetof(struct innovation, cost_exponent), NULL, 0, "",
-     "Fall of project cost over sales with workers", "assumption: projects are indivisible; range 0.2-0.6"},
-    {"cost_min_vnd", FIELD_REAL, "VND", "30e6", 0.0, 1e12, offsetof(struct innovation, cost_min_vnd), NULL, 0, "",
-     "Least cost of a project, in opening prices", "assumption: a few months of one engineer; range 10e6-100e6"},
+     "Effect of the sector's innovating share on the log hazard",
+     "assumption: peers show what is possible; range 0-1"},
+    {"cost_sales_months", FIELD_VECTOR, "month",
+     "improved_product: 0.25, process: 0.4, new_product: 0.7, organisation: 0.12", 0.0, 24.0,
+     offsetof(struct innovation, cost_sales_months), model_type_labels, TYPES_N, "",
+     "Cost of a project in months of sales at 10 workers",
+     "assumption: technology-upgrade spending is 0.2-0.5 % of revenue (tech_upgrade_spend_low, _high) over "
+     "all firms; range half to double"},
+    {"cost_exponent", FIELD_REAL, "1", "0.35", 0.0, 1.0, offsetof(struct innovation, cost_exponent), NULL, 0,
+     "", "Fall of project cost over sales with workers",
+     "assumption: projects are indivisible; range 0.2-0.6"},
+    {"cost_min_vnd", FIELD_REAL, "VND", "30e6", 0.0, 1e12, offsetof(struct innovation, cost_min_vnd), NULL, 0,
+     "", "Least cost of a project, in opening prices",
+     "assumption: a few months of one engineer; range 10e6-100e6"},
     {"cost_log_sd", FIELD_REAL, "1", "0.7", 0.0, 3.0, offsetof(struct innovation, cost_log_sd), NULL, 0, "",
      "Log standard deviation of project cost", "assumption: skewed costs; range 0.4-1"},
-    {"duration_months", FIELD_VECTOR, "month", "improved_product: 6, process: 8, new_product: 14, organisation: 4", 1.0, 120.0,
+    {"duration_months", FIELD_VECTOR, "month",
+     "improved_product: 6, process: 8, new_product: 14, organisation: 4", 1.0, 120.0,
      offsetof(struct innovation, duration_months), model_type_labels, TYPES_N, "", "Duration of a project",
      "assumption: within the two to four years to revenue of instruments.md section 3; range half to double"},
-    {"research_frac", FIELD_VECTOR, "1", "improved_product: 0.12, process: 0.1, new_product: 0.4, organisation: 0", 0.0, 1.0,
-     offsetof(struct innovation, research_frac), model_type_labels, TYPES_N, "", "Share of projects that include research",
-     "assumption: rd performers are 5 % of formal firms (wbes23_t10_all) against 15 % innovating; range half to double"},
-    {"buffer_months", FIELD_REAL, "month", "0.5", 0.0, 12.0, offsetof(struct innovation, buffer_months), NULL, 0, "",
-     "Cash kept before a project is paid from own money, months of expected sales", "assumption: below the usual buffer of 1.5; range 0.2-1"},
-    {"plan_months", FIELD_REAL, "month", "12", 1.0, 60.0, offsetof(struct innovation, plan_months), NULL, 0, "",
-     "Months for which a plan without finance is kept", "assumption: a planning year; range 6-24"},
+    {"research_frac", FIELD_VECTOR, "1",
+     "improved_product: 0.12, process: 0.1, new_product: 0.4, organisation: 0", 0.0, 1.0,
+     offsetof(struct innovation, research_frac), model_type_labels, TYPES_N, "",
+     "Share of projects that include research",
+     "assumption: rd performers are 5 % of formal firms (wbes23_t10_all) against 15 % innovating; range half "
+     "to double"},
+    {"buffer_months", FIELD_REAL, "month", "0.5", 0.0, 12.0, offsetof(struct innovation, buffer_months), NULL,
+     0, "", "Cash kept before a project is paid from own money, months of expected sales",
+     "assumption: below the usual buffer of 1.5; range 0.2-1"},
+    {"plan_months", FIELD_REAL, "month", "12", 1.0, 60.0, offsetof(struct innovation, plan_months), NULL, 0,
+     "", "Months for which a plan without finance is kept", "assumption: a planning year; range 6-24"},
     {"success", FIELD_REAL, "1", "0.75", 0.0, 1.0, offsetof(struct innovation, success), NULL, 0, "",
-     "Chance that a finished project is implemented, at mean skills and management", "assumption: about a quarter of projects is abandoned in innovation surveys; range 0.6-0.9"},
-    {"success_skills", FIELD_REAL, "1", "0.4", 0.0, 2.0, offsetof(struct innovation, success_skills), NULL, 0, "",
-     "Rise of that chance with skills and management above their means", "assumption: half a standard deviation moves it by 5 points; range 0.1-0.8"},
-    {"gain", FIELD_VECTOR, "1", "improved_product: 0.02, process: 0.012, new_product: 0.05, organisation: 0.006", 0.0, 1.0,
-     offsetof(struct innovation, gain), model_type_labels, TYPES_N, "g_k", "Log quality (products) or margin (process, organisation) gained at novelty 1, before bounds",
-     "assumption: quality is bounded near 0.12 (model-notes 2 and 3); RD_tax_credit_04: doubling research +9 %; range half to double"},
-    {"quality_max", FIELD_REAL, "1", "0.12", 0.0, 2.0, offsetof(struct innovation, quality_max), NULL, 0, "\\bar q",
-     "Bound of the log quality lead", "assumption: model-notes 3, against runaway; range 0.08-0.2"},
-    {"window_months", FIELD_INT, "month", "36", 12.0, 36.0, offsetof(struct innovation, window_months), NULL, 0, "",
-     "Window of innovation-active and innovating", "Oslo Manual 2018: one to three years; model.md section 4.5"},
+     "Chance that a finished project is implemented, at mean skills and management",
+     "assumption: about a quarter of projects is abandoned in innovation surveys; range 0.6-0.9"},
+    {"success_skills", FIELD_REAL, "1", "0.4", 0.0, 2.0, offsetof(struct innovation, success_skills), NULL, 0,
+     "", "Rise of that chance with skills and management above their means",
+     "assumption: half a standard deviation moves it by 5 points; range 0.1-0.8"},
+    {"gain", FIELD_VECTOR, "1",
+     "improved_product: 0.02, process: 0.012, new_product: 0.05, organisation: 0.006", 0.0, 1.0,
+     offsetof(struct innovation, gain), model_type_labels, TYPES_N, "g_k",
+     "Log quality (products) or margin (process, organisation) gained at novelty 1, before bounds",
+     "assumption: quality is bounded near 0.12 (model-notes 2 and 3); RD_tax_credit_04: doubling research +9 "
+     "%; range half to double"},
+    {"quality_max", FIELD_REAL, "1", "0.12", 0.0, 2.0, offsetof(struct innovation, quality_max), NULL, 0,
+     "\\bar q", "Bound of the log quality lead",
+     "assumption: model-notes 3, against runaway; range 0.08-0.2"},
+    {"window_months", FIELD_INT, "month", "36", 12.0, 36.0, offsetof(struct innovation, window_months), NULL,
+     0, "", "Window of innovation-active and innovating",
+     "Oslo Manual 2018: one to three years; model.md section 4.5"},
 };
 const int innovation_fields_n = sizeof innovation_fields / sizeof innovation_fields[0];
 
@@ -75,7 +104,7 @@ struct innovation_context {
     struct block_totals {
         struct ledger_sum research;
         int64_t operating_n[SECTORS_MAX], innovating_n[SECTORS_MAX];
-    } *block;
+    } * block;
 };
 
 static double hazard_sum(const struct innovation *p)
@@ -96,14 +125,16 @@ int innovation_recent(const struct world *world, int64_t row, int64_t window)
 }
 
 // I1: factor of the hazard for n rows: size, capabilities, links, propensity, history.
-ISA_CLONES static void innovation_hazards(const struct innovation_context *c, int64_t begin, int n, double *out)
+ISA_CLONES static void innovation_hazards(const struct innovation_context *c, int64_t begin, int n,
+                                          double *out)
 {
     const struct innovation *p = &c->model->innovation;
     const struct capability *q = &c->model->capability;
     const struct firm *f = &c->world->firm;
     const double log_ten = vmath_log(10.0), log_cap = vmath_log(p->size_factor_max);
     const double exporter = vmath_log(p->exporter_factor), supplier = vmath_log(p->supplier_factor);
-    const double foreign = vmath_log(p->foreign_factor), startup = vmath_log(p->startup_factor), st = vmath_log(p->st_factor);
+    const double foreign = vmath_log(p->foreign_factor), startup = vmath_log(p->startup_factor),
+                 st = vmath_log(p->st_factor);
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
         const double size = vmath_min(p->size_exponent * (f->log_workers[r] - log_ten), log_cap);
@@ -125,13 +156,14 @@ static struct innovation_context context_of(const struct model *model, struct wo
 {
     struct innovation_context c = {.model = model, .world = world, .block = world->scratch.bytes};
     for (int s = 0; s < model->sectors_n; s++)
-        c.sector_factor[s] =
-            model->sector[s].innovation_factor * vmath_exp(model->innovation.imitation * world->innovating_share[s]);
+        c.sector_factor[s] = model->sector[s].innovation_factor *
+                             vmath_exp(model->innovation.imitation * world->innovating_share[s]);
     return c;
 }
 
 // Surveys that ask about the type and whose respondents recognise the novelty see the innovation of `month`.
-static void show_surveys(const struct model *model, struct world *world, int64_t row, int type, double novelty, int16_t month)
+static void show_surveys(const struct model *model, struct world *world, int64_t row, int type,
+                         double novelty, int16_t month)
 {
     for (int l = 0; l < model->lenses_n; l++) {
         const struct lens *lens = &model->lens[l];
@@ -141,7 +173,8 @@ static void show_surveys(const struct model *model, struct world *world, int64_t
     }
 }
 
-// The last innovations of a type before the opening: a Poisson process back in time, as far as a survey may ask.
+// The last innovations of a type before the opening: a Poisson process back in time, as far as a survey may
+// ask.
 static void open_type(const struct model *model, struct world *world, int64_t row, int type, double rate)
 {
     enum { HISTORY_MAX = 16, HISTORY_MONTHS = 120 };
@@ -171,7 +204,7 @@ void innovation_open(const struct model *model, struct world *world, int64_t row
     world->firm.innovating_bits[row] = innovation_recent(world, row, p->window_months) ? 1U : 0U;
 }
 
-// ---- money of projects -------------------------------------------------------------------------------------------
+// ---- money of projects --------------------------------------------------------------------------
 
 double innovation_own_money_vnd(const struct model *model, const struct world *world, int64_t row)
 {
@@ -183,8 +216,7 @@ double innovation_own_money_vnd(const struct model *model, const struct world *w
 double innovation_gap_vnd(const struct model *model, const struct world *world, int64_t row)
 {
     const struct firm *f = &world->firm;
-    const double lacking =
-        f->project_cost_vnd[row] - innovation_own_money_vnd(model, world, row);
+    const double lacking = f->project_cost_vnd[row] - innovation_own_money_vnd(model, world, row);
     return f->plan[row] && lacking > 0.0 ? vmath_round(lacking) : 0.0;
 }
 
@@ -194,12 +226,13 @@ void innovation_begin(const struct model *model, struct world *world, int64_t ro
     const int type = f->plan[row] - 1;
     f->project[row] = f->plan[row];
     f->plan[row] = 0;
-    f->project_until[row] = (int16_t)(world->month + (int64_t)vmath_round(model->innovation.duration_months[type]));
+    f->project_until[row] =
+        (int16_t)(world->month + (int64_t)vmath_round(model->innovation.duration_months[type]));
     f->project_event[row] |= EVENT_STARTED;
     f->project_event_type[row] = (uint8_t)type;
 }
 
-// ---- plans: equations I2, I3 ----------------------------------------------------------------------------------------
+// ---- plans: equations I2, I3 --------------------------------------------------------------------
 
 static int choose_type(const struct innovation *p, double v)
 {
@@ -229,11 +262,12 @@ static void plan_project(const struct innovation_context *c, int64_t row, double
     f->plan_until[row] = (int16_t)(w->month + (int64_t)p->plan_months);
     f->project_cost_vnd[row] = vmath_round(vmath_max(cost, least));
     f->project_support_vnd[row] = 0.0;
-    f->project_novelty[row] = rng_uniform(w->rng, who, world_purpose(w, STREAM_INNOVATION_DESIGN, DESIGN_NOVELTY));
+    f->project_novelty[row] =
+        rng_uniform(w->rng, who, world_purpose(w, STREAM_INNOVATION_DESIGN, DESIGN_NOVELTY));
 }
 
-// I3: a plan starts when own money and promised support pay for it; it waits for finance and lapses at its term. Plans are made
-// in one month and financed from the next on, so that programmes and banks can see them.
+// I3: a plan starts when own money and promised support pay for it; it waits for finance and lapses at its
+// term. Plans are made in one month and financed from the next on, so that programmes and banks can see them.
 static void follow_plan(const struct innovation_context *c, int64_t row)
 {
     const struct firm *f = &c->world->firm;
@@ -251,7 +285,7 @@ static void follow_plan(const struct innovation_context *c, int64_t row)
     }
 }
 
-// ---- projects: equations I4, I5 --------------------------------------------------------------------------------------
+// ---- projects: equations I4, I5 -----------------------------------------------------------------
 
 static void implement(const struct innovation_context *c, int64_t row, int type)
 {
@@ -259,7 +293,8 @@ static void implement(const struct innovation_context *c, int64_t row, int type)
     struct world *w = c->world;
     const struct firm *f = &w->firm;
     const double novelty = f->project_novelty[row];
-    // I5: gains diminish near the bound; what imitators leave depends on the enforcement of intellectual property
+    // I5: gains diminish near the bound; what imitators leave depends on the enforcement of intellectual
+    // property
     const double kept = 0.5 + 0.5 * c->model->environment.ip_enforcement;
     const double gain = p->gain[type] * novelty * kept;
     const double room = p->quality_max - f->quality[row];
@@ -279,10 +314,11 @@ static void end_project(const struct innovation_context *c, int64_t row)
     const struct capability *q = &c->model->capability;
     const struct firm *f = &c->world->firm;
     const int type = f->project[row] - 1;
-    const double chance = p->success + p->success_skills * 0.5 *
-                                           (f->skills[row] - q->skills_mean + f->management[row] - q->management_mean);
-    const double u =
-        rng_uniform(c->world->rng, (uint64_t)f->ancestor[row], world_purpose(c->world, STREAM_INNOVATION_OUTCOME, 0));
+    const double chance =
+        p->success +
+        p->success_skills * 0.5 * (f->skills[row] - q->skills_mean + f->management[row] - q->management_mean);
+    const double u = rng_uniform(c->world->rng, (uint64_t)f->ancestor[row],
+                                 world_purpose(c->world, STREAM_INNOVATION_OUTCOME, 0));
     f->project_event_type[row] = (uint8_t)type;
     if (u < vmath_clamp(chance, 0.05, 0.98))
         implement(c, row, type);
@@ -292,14 +328,16 @@ static void end_project(const struct innovation_context *c, int64_t row)
     f->project_cost_vnd[row] = f->project_support_vnd[row] = 0.0;
 }
 
-// I4: equal instalments over the duration, from the S&T fund first; a firm that cannot pay abandons the project.
+// I4: equal instalments over the duration, from the S&T fund first; a firm that cannot pay abandons the
+// project.
 static void run_project(const struct innovation_context *c, int64_t row, struct ledger_sum *research)
 {
     const struct innovation *p = &c->model->innovation;
     struct world *w = c->world;
     const struct firm *f = &w->firm;
     const int type = f->project[row] - 1;
-    const double instalment = vmath_round(f->project_cost_vnd[row] / vmath_max(vmath_round(p->duration_months[type]), 1.0));
+    const double instalment =
+        vmath_round(f->project_cost_vnd[row] / vmath_max(vmath_round(p->duration_months[type]), 1.0));
     f->active_month[row] = (int16_t)w->month;
     if (f->cash_vnd[row] < instalment) {
         f->project_event[row] |= EVENT_ABANDONED;
@@ -313,7 +351,7 @@ static void run_project(const struct innovation_context *c, int64_t row, struct 
     f->research_fund_vnd[row] -= from_fund;
     f->project_spent_vnd[row] = instalment;
     f->profit_vnd[row] -= instalment;
-    f->taxable_year_vnd[row] -= instalment - from_fund; // the fund was deducted when it was filled
+    f->taxable_year_vnd[row] -= instalment - from_fund;          // the fund was deducted when it was filled
     if (f->project_novelty[row] >= 1.0 - p->research_frac[type]) // the more novel projects need research
         f->research_month[row] = (int16_t)w->month;
     ledger_sum_add(research, f->weight[row] * (int64_t)instalment);
@@ -371,6 +409,7 @@ void innovation_step(const struct model *model, struct world *world)
         }
     }
     for (int s = 0; s < model->sectors_n; s++)
-        world->innovating_share[s] = all.operating_n[s] > 0 ? (double)all.innovating_n[s] / (double)all.operating_n[s] : 0.0;
+        world->innovating_share[s] =
+            all.operating_n[s] > 0 ? (double)all.innovating_n[s] / (double)all.operating_n[s] : 0.0;
     ledger_post_sum(&world->ledger, CATEGORY_RESEARCH, ACCOUNT_FIRMS, ACCOUNT_HOUSEHOLDS, all.research);
 }

@@ -1,4 +1,5 @@
-// innovation: one process of projects by Oslo type; surveys are lenses on it (Oslo Manual 2018, chapters 3 and 9).
+// innovation: one process of projects by Oslo type; surveys are lenses on it (Oslo Manual 2018, chapters 3
+// and 9).
 #ifndef MODELS_INNOVATION_H
 #define MODELS_INNOVATION_H
 
@@ -9,9 +10,9 @@ struct model;
 struct world;
 
 struct innovation {
-    double hazard[4];            // of a project a month at 10 workers, by type
+    double hazard[4]; // of a project a month at 10 workers, by type
     double size_exponent, size_factor_max;
-    double history_share;        // of persistence that is state dependence; the rest is fixed propensity
+    double history_share; // of persistence that is state dependence; the rest is fixed propensity
     double history_factor;
     double skills_effect, management_effect;
     double exporter_factor, supplier_factor, foreign_factor, startup_factor, st_factor;
@@ -19,11 +20,11 @@ struct innovation {
     double cost_sales_months[4]; // project cost in months of sales, by type, at 10 workers
     double cost_exponent, cost_min_vnd, cost_log_sd;
     double duration_months[4];
-    double research_frac[4];     // share of projects of a type that include research
-    double buffer_months;        // cash kept before a project is paid from own money
-    double plan_months;          // patience of a postponed plan
+    double research_frac[4]; // share of projects of a type that include research
+    double buffer_months;    // cash kept before a project is paid from own money
+    double plan_months;      // patience of a postponed plan
     double success, success_skills;
-    double gain[4];              // log quality (products) or margin (process, organisation) at novelty 1
+    double gain[4]; // log quality (products) or margin (process, organisation) at novelty 1
     double quality_max;
     int64_t window_months;
 };

@@ -2,14 +2,14 @@
 #include "models/programme.h"
 #include <string.h>
 
-#define KINDS(X)                                                                                                                \
-    X(subsidy)                                                                                                                  \
-    X(loan)                                                                                                                     \
-    X(guarantee)                                                                                                                \
-    X(equity)                                                                                                                   \
-    X(fund_of_funds)                                                                                                            \
-    X(tax_relief)                                                                                                               \
-    X(rd_allowance)                                                                                                             \
+#define KINDS(X)                                                                                             \
+    X(subsidy)                                                                                               \
+    X(loan)                                                                                                  \
+    X(guarantee)                                                                                             \
+    X(equity)                                                                                                \
+    X(fund_of_funds)                                                                                         \
+    X(tax_relief)                                                                                            \
+    X(rd_allowance)                                                                                          \
     X(investor_tax_relief)
 
 #define KIND_DECLARE(name) extern const struct instrument instrument_##name;

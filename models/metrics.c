@@ -197,7 +197,7 @@
         "operating firm agents simulated: what a share of operating enterprises rests on")
 // clang-format on
 
-// ---- what becomes of the rows ---------------------------------------------------------------------------
+// ---- what becomes of the rows -------------------------------------------------------------------
 
 // The list as seen by what is made of some kinds of rows only.
 #define NOTHING(...)
@@ -258,7 +258,7 @@ const int metrics_measure_entries = MEASURE_entries_n;
 const int metrics_measure_value_added = MEASURE_value_added_vnd;
 const int metrics_measure_workers = MEASURE_employment_n;
 
-// ---- measures of a block --------------------------------------------------------------------------------
+// ---- measures of a block ------------------------------------------------------------------------
 
 // A bit per condition and row, eight to a byte.
 typedef uint8_t block_bits[4 * WORDS][PAR_BLOCK];
@@ -437,7 +437,7 @@ void metrics_programmes(struct metrics *m)
     PROGRAMMES(PROGRAMME_VALUE)
 }
 
-// ---- values ---------------------------------------------------------------------------------------------
+// ---- values -------------------------------------------------------------------------------------
 
 static double ratio(double top, double bottom)
 {
@@ -517,7 +517,7 @@ static double value_programme(const struct metrics *m, const struct metric *row,
     return (double)sum;
 }
 
-// ---- the rows -------------------------------------------------------------------------------------------
+// ---- the rows -----------------------------------------------------------------------------------
 
 #define STOCK METRICS_STOCK
 #define FLOW  METRICS_FLOW

@@ -1,7 +1,7 @@
 #include <string.h>
 #include "models/metrics_part.h"
 
-// ---- labels ---------------------------------------------------------------------------------------------
+// ---- labels -------------------------------------------------------------------------------------
 
 static const char *const gender_labels[] = {"male", "female"};
 static const char *const survey_labels[METRICS_SURVEYS_N] = {"all", "small", "medium", "large", "20+"};
@@ -46,7 +46,7 @@ static const char *programme_label(const struct model *model, int label)
     return model->programme[label].name;
 }
 
-// ---- groups ---------------------------------------------------------------------------------------------
+// ---- groups -------------------------------------------------------------------------------------
 
 // Labels are either fixed or come from the model.
 struct group {

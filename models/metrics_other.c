@@ -6,7 +6,7 @@ static double ratio(double top, double bottom)
     return bottom != 0.0 ? top / bottom : NAN;
 }
 
-// ---- memory of earlier months ---------------------------------------------------------------------------
+// ---- memory of earlier months -------------------------------------------------------------------
 
 static const int64_t *measure_of(const struct metrics *m, enum metrics_group group, int label)
 {
@@ -82,7 +82,7 @@ void metrics_month(struct metrics *metrics, const struct world *world)
     metrics_programmes(metrics);
 }
 
-// ---- demography -----------------------------------------------------------------------------------------
+// ---- demography ---------------------------------------------------------------------------------
 
 double metrics_survival(const struct metrics *m, const struct metric *row, enum metrics_group group,
                         int label)
@@ -125,7 +125,7 @@ double metrics_started(const struct metrics *m, const struct metric *row, enum m
     return ratio((double)started, (double)registered);
 }
 
-// ---- production -----------------------------------------------------------------------------------------
+// ---- production ---------------------------------------------------------------------------------
 
 double metrics_value_added_growth(const struct metrics *m, const struct metric *row, enum metrics_group group,
                                   int label)
@@ -184,7 +184,7 @@ double metrics_productivity_spread(const struct metrics *m, const struct metric 
     return total > 0 ? bins_quantile(count, total, 0.9) / bins_quantile(count, total, 0.1) : NAN;
 }
 
-// ---- finance --------------------------------------------------------------------------------------------
+// ---- finance ------------------------------------------------------------------------------------
 
 double metrics_bad_loans(const struct metrics *m, const struct metric *row, enum metrics_group group,
                          int label)
@@ -282,7 +282,7 @@ double metrics_irr(const double *flow, int n, double value)
     return compounded(0.5 * (dear + cheap));
 }
 
-// ---- public money ---------------------------------------------------------------------------------------
+// ---- public money -------------------------------------------------------------------------------
 
 double metrics_programme_awards(const struct metrics *m, const struct metric *row, enum metrics_group group,
                                 int label)

@@ -3,7 +3,7 @@
 #include "models/metrics_part.h"
 #include "sim/isa.h"
 
-// ---- memory ---------------------------------------------------------------------------------------------
+// ---- memory -------------------------------------------------------------------------------------
 
 // Slots in order: the whole economy, then the labels of the groups that cells are made of.
 static const enum metrics_group slot_groups[] = {
@@ -84,7 +84,7 @@ void metrics_free(struct metrics *metrics)
     free(metrics);
 }
 
-// ---- a block made ready ---------------------------------------------------------------------------------
+// ---- a block made ready -------------------------------------------------------------------------
 
 static struct firm firm_from(const struct firm *f, int64_t begin)
 {
@@ -186,7 +186,7 @@ static void block_fill(struct metrics_block *b, const struct metrics *m, int64_t
     metrics_years(b, b->firm.reported_ring, month_of_year, months, b->reported_year);
 }
 
-// ---- what is not made of cells --------------------------------------------------------------------------
+// ---- what is not made of cells ------------------------------------------------------------------
 
 // The place among survivors of a firm with so many workers that is `age` months old.
 VMATH_INLINE int32_t survival_place(float workers, int age, int sector, int sectors_n)
@@ -267,7 +267,7 @@ static void add_first_sales(const struct metrics_block *b, int64_t *first_sales)
             first_sales[c->birth_month[i] % METRICS_COHORTS_N] += c->weight[i];
 }
 
-// ---- the month ------------------------------------------------------------------------------------------
+// ---- the month ----------------------------------------------------------------------------------
 
 // One part of the firm table.
 static void scan_part(void *context, int part)

@@ -6,50 +6,82 @@ const char *const model_size_labels[SIZES_N] = {"micro", "small", "medium", "lar
 const char *const model_ownership_labels[OWNERSHIPS_N] = {"private", "foreign", "state"};
 const char *const model_type_labels[TYPES_N] = {"improved_product", "process", "new_product", "organisation"};
 
-// ---- rows of the run and of what the economy file names ------------------------------------------------------------------
+// ---- rows of the run and of what the economy file names -----------------------------------------
 
 static const struct field top_fields[] = {
-    {"name", FIELD_TEXT, "", "unnamed", 0, 0, offsetof(struct model, name), NULL, 0, "", "Short name of the scenario", "definition"},
-    {"title", FIELD_TEXT, "", "", 0, 0, offsetof(struct model, title), NULL, 0, "", "What the scenario is, in a line", "definition"},
+    {"name", FIELD_TEXT, "", "unnamed", 0, 0, offsetof(struct model, name), NULL, 0, "",
+     "Short name of the scenario", "definition"},
+    {"title", FIELD_TEXT, "", "", 0, 0, offsetof(struct model, title), NULL, 0, "",
+     "What the scenario is, in a line", "definition"},
 };
 
 #define AT(member) offsetof(struct run_terms, member)
 static const struct field run_fields[] = {
-    {"start", FIELD_MONTH, "", "2014-01", 0, 24000, AT(start), NULL, 0, "", "First month", "definition: model.md section 1"},
-    {"until", FIELD_MONTH, "", "2030-12", 0, 24000, AT(until), NULL, 0, "", "Last month", "definition: model.md section 1"},
-    {"agents", FIELD_INT, "1", "40000", 0, 2e7, AT(agents), NULL, 0, "", "Opening number of firm agents aimed at; 0: one agent per enterprise", "definition: a sampling choice"},
-    {"replicates", FIELD_INT, "1", "20", 1, 100000, AT(replicates), NULL, 0, "", "Replicates, each with draws of its own", "definition: cli.md"},
-    {"seed", FIELD_INT, "1", "1", 0, 4294967295.0, AT(seed), NULL, 0, "", "Seed; scenarios with one seed are twins", "definition"},
-    {"panel_share", FIELD_REAL, "1", "0.02", 0, 1, AT(panel_share), NULL, 0, "", "Share of firm agents in the panel of the first replicate", "definition: output.md"},
-    {"twin_replicates", FIELD_INT, "1", "1", 0, 100000, AT(twin_replicates), NULL, 0, "", "Replicates whose twin ledger is written", "definition: a matter of file size"},
+    {"start", FIELD_MONTH, "", "2014-01", 0, 24000, AT(start), NULL, 0, "", "First month",
+     "definition: model.md section 1"},
+    {"until", FIELD_MONTH, "", "2030-12", 0, 24000, AT(until), NULL, 0, "", "Last month",
+     "definition: model.md section 1"},
+    {"agents", FIELD_INT, "1", "40000", 0, 2e7, AT(agents), NULL, 0, "",
+     "Opening number of firm agents aimed at; 0: one agent per enterprise", "definition: a sampling choice"},
+    {"replicates", FIELD_INT, "1", "20", 1, 100000, AT(replicates), NULL, 0, "",
+     "Replicates, each with draws of its own", "definition: cli.md"},
+    {"seed", FIELD_INT, "1", "1", 0, 4294967295.0, AT(seed), NULL, 0, "",
+     "Seed; scenarios with one seed are twins", "definition"},
+    {"panel_share", FIELD_REAL, "1", "0.02", 0, 1, AT(panel_share), NULL, 0, "",
+     "Share of firm agents in the panel of the first replicate", "definition: output.md"},
+    {"twin_replicates", FIELD_INT, "1", "1", 0, 100000, AT(twin_replicates), NULL, 0, "",
+     "Replicates whose twin ledger is written", "definition: a matter of file size"},
 };
 #undef AT
 static const int run_fields_n = sizeof run_fields / sizeof run_fields[0];
 
 #define AT(member) offsetof(struct sector, member)
 static const struct field sector_fields[] = {
-    {"firm_share", FIELD_REAL, "1", NULL, 0, 1, AT(firm_share), NULL, 0, "", "Share of opening enterprises", "economy file"},
-    {"entry_share", FIELD_REAL, "1", NULL, 0, 1, AT(entry_share), NULL, 0, "", "Share of registrations", "economy file"},
-    {"industry", FIELD_BOOL, "", "false", 0, 1, AT(industry), NULL, 0, "", "Size classes of industry and construction apply", "definition: Decree 56/2009"},
-    {"manufacturing", FIELD_BOOL, "", "false", 0, 1, AT(manufacturing), NULL, 0, "", "Counts as manufacturing in surveys", "definition: ISIC section C"},
-    {"tail_above_10_frac", FIELD_REAL, "1", "0.2", 0.001, 0.99, AT(tail_above_10_frac), NULL, 0, "", "Private enterprises with more than 10 workers at the opening", "assumption: model-notes 2.2, with foreign and state firms apart; range 0.1-0.45"},
-    {"sales_per_worker_vnd", FIELD_REAL, "VND/month", "60e6", 1e5, 1e11, AT(sales_per_worker_vnd), NULL, 0, "", "Monthly sales a worker of a firm of mean productivity, at the opening", "assumption: enterprise revenue over workers, about 1e9 VND a year; range half to double"},
-    {"export_frac", FIELD_REAL, "1", "0.1", 0, 1, AT(export_frac), NULL, 0, "", "Share of sales to the rest of the world", "assumption: exports over enterprise sales; range half to double"},
-    {"growth_relative", FIELD_REAL, "1/year", "0", -0.2, 0.2, AT(growth_relative), NULL, 0, "", "Real growth of demand above that of GDP", "assumption: sector accounts; range -0.03-0.05"},
-    {"capital_months", FIELD_REAL, "month", "3", 0, 120, AT(capital_months), NULL, 0, "", "Fixed assets in months of sales", "assumption: model-notes 2.9, firms can pledge about four months' sales; range 1-8"},
-    {"innovation_factor", FIELD_REAL, "1", "1", 0.01, 100, AT(innovation_factor), NULL, 0, "", "Factor of the hazard of a project", "wbes23_t7_*, wbes23_t9_* by sector"},
-    {"startup_share", FIELD_REAL, "1", "0", 0, 1, AT(startup_share), NULL, 0, "", "Share of innovative startups", "economy file"},
-    {"st_share", FIELD_REAL, "1", "0", 0, 1, AT(st_share), NULL, 0, "", "Share of enterprises that could become S&T enterprises", "economy file"},
+    {"firm_share", FIELD_REAL, "1", NULL, 0, 1, AT(firm_share), NULL, 0, "", "Share of opening enterprises",
+     "economy file"},
+    {"entry_share", FIELD_REAL, "1", NULL, 0, 1, AT(entry_share), NULL, 0, "", "Share of registrations",
+     "economy file"},
+    {"industry", FIELD_BOOL, "", "false", 0, 1, AT(industry), NULL, 0, "",
+     "Size classes of industry and construction apply", "definition: Decree 56/2009"},
+    {"manufacturing", FIELD_BOOL, "", "false", 0, 1, AT(manufacturing), NULL, 0, "",
+     "Counts as manufacturing in surveys", "definition: ISIC section C"},
+    {"tail_above_10_frac", FIELD_REAL, "1", "0.2", 0.001, 0.99, AT(tail_above_10_frac), NULL, 0, "",
+     "Private enterprises with more than 10 workers at the opening",
+     "assumption: model-notes 2.2, with foreign and state firms apart; range 0.1-0.45"},
+    {"sales_per_worker_vnd", FIELD_REAL, "VND/month", "60e6", 1e5, 1e11, AT(sales_per_worker_vnd), NULL, 0,
+     "", "Monthly sales a worker of a firm of mean productivity, at the opening",
+     "assumption: enterprise revenue over workers, about 1e9 VND a year; range half to double"},
+    {"export_frac", FIELD_REAL, "1", "0.1", 0, 1, AT(export_frac), NULL, 0, "",
+     "Share of sales to the rest of the world",
+     "assumption: exports over enterprise sales; range half to double"},
+    {"growth_relative", FIELD_REAL, "1/year", "0", -0.2, 0.2, AT(growth_relative), NULL, 0, "",
+     "Real growth of demand above that of GDP", "assumption: sector accounts; range -0.03-0.05"},
+    {"capital_months", FIELD_REAL, "month", "3", 0, 120, AT(capital_months), NULL, 0, "",
+     "Fixed assets in months of sales",
+     "assumption: model-notes 2.9, firms can pledge about four months' sales; range 1-8"},
+    {"innovation_factor", FIELD_REAL, "1", "1", 0.01, 100, AT(innovation_factor), NULL, 0, "",
+     "Factor of the hazard of a project",
+     "assumption: after wbes23_t7_othmanuf, wbes23_t9_othmanuf and the other sectors of that survey; range "
+     "0.5-2"},
+    {"startup_share", FIELD_REAL, "1", "0", 0, 1, AT(startup_share), NULL, 0, "",
+     "Share of innovative startups", "economy file"},
+    {"st_share", FIELD_REAL, "1", "0", 0, 1, AT(st_share), NULL, 0, "",
+     "Share of enterprises that could become S&T enterprises", "economy file"},
 };
 #undef AT
 static const int sector_fields_n = sizeof sector_fields / sizeof sector_fields[0];
 
 #define AT(member) offsetof(struct region, member)
 static const struct field region_fields[] = {
-    {"firm_share", FIELD_REAL, "1", NULL, 0, 1, AT(firm_share), NULL, 0, "", "Share of opening enterprises", "economy file"},
-    {"entry_share", FIELD_REAL, "1", NULL, 0, 1, AT(entry_share), NULL, 0, "", "Share of registrations", "economy file"},
-    {"sales_factor", FIELD_REAL, "1", "1", 0.1, 10, AT(sales_factor), NULL, 0, "", "Sales a worker over the national mean", "labour_prod_hanoi_2020: 1.65 for Hanoi's whole economy; for enterprises an assumption; range 0.7-1.4"},
-    {"startup_share", FIELD_REAL, "1", "0", 0, 1, AT(startup_share), NULL, 0, "", "Share of innovative startups", "hanoi_startup_national_share, startups_hcmc_2022"},
+    {"firm_share", FIELD_REAL, "1", NULL, 0, 1, AT(firm_share), NULL, 0, "", "Share of opening enterprises",
+     "economy file"},
+    {"entry_share", FIELD_REAL, "1", NULL, 0, 1, AT(entry_share), NULL, 0, "", "Share of registrations",
+     "economy file"},
+    {"sales_factor", FIELD_REAL, "1", "1", 0.1, 10, AT(sales_factor), NULL, 0, "",
+     "Sales a worker over the national mean",
+     "labour_prod_hanoi_2020: 1.65 for Hanoi's whole economy; for enterprises an assumption; range 0.7-1.4"},
+    {"startup_share", FIELD_REAL, "1", "0", 0, 1, AT(startup_share), NULL, 0, "",
+     "Share of innovative startups", "hanoi_startup_national_share, startups_hcmc_2022"},
 };
 #undef AT
 static const int region_fields_n = sizeof region_fields / sizeof region_fields[0];
@@ -57,17 +89,24 @@ static const int region_fields_n = sizeof region_fields / sizeof region_fields[0
 #define AT(member) offsetof(struct lens, member)
 static const struct field lens_fields[] = {
     {"source", FIELD_TEXT, "", "", 0, 0, AT(source), NULL, 0, "", "The survey", "definition"},
-    {"workers_min", FIELD_REAL, "workers", "0", 0, 1e6, AT(workers_min), NULL, 0, "", "Smallest enterprise surveyed", "definition: of the survey"},
-    {"manufacturing", FIELD_BOOL, "", "false", 0, 1, AT(manufacturing), NULL, 0, "", "Surveys manufacturers only", "definition: of the survey"},
-    {"window_months", FIELD_INT, "month", "36", 1, 120, AT(window_months), NULL, 0, "", "Window asked about", "definition: of the survey"},
-    {"types", FIELD_SET, "", "improved_product, process, new_product, organisation", 0, 0, AT(types), model_type_labels, TYPES_N, "", "Types asked about", "definition: of the survey"},
-    {"activities", FIELD_BOOL, "", "false", 0, 1, AT(activities), NULL, 0, "", "Running and abandoned projects count too", "definition: Oslo Manual, innovation-active"},
-    {"novelty_min", FIELD_REAL, "1", "0", 0, 1, AT(novelty_min), NULL, 0, "", "Novelty from which respondents recognise an innovation", "assumption: short questionnaires find fewer; range 0-0.7"},
+    {"workers_min", FIELD_REAL, "workers", "0", 0, 1e6, AT(workers_min), NULL, 0, "",
+     "Smallest enterprise surveyed", "definition: of the survey"},
+    {"manufacturing", FIELD_BOOL, "", "false", 0, 1, AT(manufacturing), NULL, 0, "",
+     "Surveys manufacturers only", "definition: of the survey"},
+    {"window_months", FIELD_INT, "month", "36", 1, 120, AT(window_months), NULL, 0, "", "Window asked about",
+     "definition: of the survey"},
+    {"types", FIELD_SET, "", "improved_product, process, new_product, organisation", 0, 0, AT(types),
+     model_type_labels, TYPES_N, "", "Types asked about", "definition: of the survey"},
+    {"activities", FIELD_BOOL, "", "false", 0, 1, AT(activities), NULL, 0, "",
+     "Running and abandoned projects count too", "definition: Oslo Manual, innovation-active"},
+    {"novelty_min", FIELD_REAL, "1", "0", 0, 1, AT(novelty_min), NULL, 0, "",
+     "Novelty from which respondents recognise an innovation",
+     "assumption: short questionnaires find fewer; range 0-0.7"},
 };
 #undef AT
 static const int lens_fields_n = sizeof lens_fields / sizeof lens_fields[0];
 
-// ---- schema ------------------------------------------------------------------------------------------------------------------
+// ---- schema -------------------------------------------------------------------------------------
 
 // Finds or makes the entry `name` in an array of structs that begin with their name.
 static int named_entry(void *array, size_t size, int *n, int max, const char *name, void **base)
@@ -128,7 +167,10 @@ static const struct config_kind *kind_row(int index)
 
 void model_schema(struct model_schema *out)
 {
-#define SECTION(path, doc, prefix, member) {path, doc, prefix##_fields, prefix##_fields_n, offsetof(struct model, member)}
+#define SECTION(path, doc, prefix, member)                                                                   \
+    {                                                                                                        \
+        path, doc, prefix##_fields, prefix##_fields_n, offsetof(struct model, member)                        \
+    }
     const struct config_section sections[MODEL_SECTIONS_N] = {
         {"", "the scenario", top_fields, sizeof top_fields / sizeof top_fields[0], 0},
         SECTION("run", "size, period and seed of the run", run, run),
@@ -145,21 +187,29 @@ void model_schema(struct model_schema *out)
     };
 #undef SECTION
     const struct config_map maps[MODEL_MAPS_N] = {
-        {"economy.sectors", "sectors of the economy", sector_fields, sector_fields_n, NULL, SECTORS_MAX, sector_entry},
-        {"economy.regions", "regions of the economy", region_fields, region_fields_n, NULL, REGIONS_MAX, region_entry},
-        {"economy.lenses", "surveys as lenses on innovation", lens_fields, lens_fields_n, NULL, LENSES_MAX, lens_entry},
-        {"programmes", "public programmes", programme_fields, programme_fields_n, kind_row, PROGRAMMES_MAX, programme_entry},
+        {"economy.sectors", "sectors of the economy", sector_fields, sector_fields_n, NULL, SECTORS_MAX,
+         sector_entry},
+        {"economy.regions", "regions of the economy", region_fields, region_fields_n, NULL, REGIONS_MAX,
+         region_entry},
+        {"economy.lenses", "surveys as lenses on innovation", lens_fields, lens_fields_n, NULL, LENSES_MAX,
+         lens_entry},
+        {"programmes", "public programmes", programme_fields, programme_fields_n, kind_row, PROGRAMMES_MAX,
+         programme_entry},
     };
     memcpy(out->sections, sections, sizeof sections);
     memcpy(out->maps, maps, sizeof maps);
     out->config = (struct config_schema){out->sections, MODEL_SECTIONS_N, out->maps, MODEL_MAPS_N};
 }
 
-// ---- relations between parameters --------------------------------------------------------------------------------------
+// ---- relations between parameters ---------------------------------------------------------------
 
-static int near_one(double sum) { return sum > 0.9995 && sum < 1.0005; }
+static int near_one(double sum)
+{
+    return sum > 0.9995 && sum < 1.0005;
+}
 
-static void check_shares(const struct config *config, const char *key, const char *what, double sum, struct error *err)
+static void check_shares(const struct config *config, const char *key, const char *what, double sum,
+                         struct error *err)
 {
     if (!near_one(sum))
         config_fault(config, key, err, "%s sum to %.6g; allowed: a sum of 1", what, sum);
@@ -207,29 +257,36 @@ static void check_rest(const struct model *m, const struct config *config, struc
     if (m->run.until < m->run.start)
         config_fault(config, "run.until", err, "is before run.start; allowed: a month from run.start on");
     else if (model_months(m) > MODEL_MONTHS_MAX)
-        config_fault(config, "run.until", err, "the run has %d months; allowed: at most %d", model_months(m), MODEL_MONTHS_MAX);
+        config_fault(config, "run.until", err, "the run has %d months; allowed: at most %d", model_months(m),
+                     MODEL_MONTHS_MAX);
     const double special = (double)(p->foreign_n + p->state_n + p->startups_n + p->st_capable_n);
     if (special > 0.9 * p->trading_frac * (double)p->register_n)
         config_fault(config, "economy.population.register_n", err,
-                     "foreign, state, startup and S&T-capable enterprises are %.0f; allowed: at most 90 %% of those that trade", special);
+                     "foreign, state, startup and S&T-capable enterprises are %.0f; allowed: at most 90 %% "
+                     "of those that trade",
+                     special);
     if (p->st_certified_n > p->st_capable_n)
-        config_fault(config, "economy.population.st_certified_n", err, "is above st_capable_n; allowed: at most %lld", (long long)p->st_capable_n);
-    const struct series *const paths[] = {&m->environment.gdp_growth, &m->environment.inflation, &m->environment.lending_rate,
-                                          &m->environment.exchange_rate, &m->environment.tax_rate, &m->environment.tax_rate_small};
-    static const char *const names[] = {"gdp_growth", "inflation", "lending_rate", "exchange_rate", "tax_rate", "tax_rate_small"};
+        config_fault(config, "economy.population.st_certified_n", err,
+                     "is above st_capable_n; allowed: at most %lld", (long long)p->st_capable_n);
+    const struct series *const paths[] = {&m->environment.gdp_growth,   &m->environment.inflation,
+                                          &m->environment.lending_rate, &m->environment.exchange_rate,
+                                          &m->environment.tax_rate,     &m->environment.tax_rate_small};
+    static const char *const names[] = {"gdp_growth",    "inflation", "lending_rate",
+                                        "exchange_rate", "tax_rate",  "tax_rate_small"};
     for (int k = 0; k < 6; k++)
         if (paths[k]->n == 0 || paths[k]->first_year > 1970 + m->run.start / 12) {
             char key[CONFIG_KEY_MAX];
             snprintf(key, sizeof key, "economy.environment.%s", names[k]);
-            config_fault(config, key, err, "begins after the run; allowed: a series that begins by the year of run.start");
+            config_fault(config, key, err,
+                         "begins after the run; allowed: a series that begins by the year of run.start");
         }
 }
 
-// ---- what is resolved once -----------------------------------------------------------------------------------------------
+// ---- what is resolved once ----------------------------------------------------------------------
 
 // A mask of the names in `list`, all if it is empty.
-static uint32_t name_mask(const struct config *config, const char *key, const char *list, const char *const *names, int n,
-                          struct error *err)
+static uint32_t name_mask(const struct config *config, const char *key, const char *list,
+                          const char *const *names, int n, struct error *err)
 {
     uint32_t mask = 0;
     for (const char *at = list; *at;) {
@@ -245,8 +302,8 @@ static uint32_t name_mask(const struct config *config, const char *key, const ch
             found = strcmp(names[i], word) == 0 ? i : found;
         const char *near = field_nearest(word, names, n);
         if (found < 0)
-            config_fault(config, key, err, "unknown name '%s'; allowed: names of the economy%s%s%s", word, near ? "; did you mean '" : "",
-                         near ? near : "", near ? "'?" : "");
+            config_fault(config, key, err, "unknown name '%s'; allowed: names of the economy%s%s%s", word,
+                         near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
         else
             mask |= 1U << found;
     }
@@ -280,7 +337,9 @@ static void resolve_programmes(struct model *m, const struct config *config, str
             CHECK(m->programme[k].draw_index != p->draw_index);
         snprintf(key, sizeof key, "programmes.%s.end", p->name);
         if (p->enabled && p->end < p->start)
-            config_fault(config, key, err, "is before the programme's start; allowed: a month from start on, or enabled: false");
+            config_fault(
+                config, key, err,
+                "is before the programme's start; allowed: a month from start on, or enabled: false");
         snprintf(key, sizeof key, "programmes.%s.workers_max", p->name);
         if (p->workers_max <= p->workers_min)
             config_fault(config, key, err, "no size is left; allowed: above workers_min");
@@ -302,11 +361,17 @@ int model_load(struct model *model, const struct config *config, struct error *e
     return err->code;
 }
 
-int model_months(const struct model *model) { return (int)(model->run.until - model->run.start + 1); }
+int model_months(const struct model *model)
+{
+    return (int)(model->run.until - model->run.start + 1);
+}
 
 enum size_class model_size_class(double workers)
 {
-    return workers < 10.0 ? SIZE_MICRO : workers < 50.0 ? SIZE_SMALL : workers < 200.0 ? SIZE_MEDIUM : SIZE_LARGE;
+    return workers < 10.0    ? SIZE_MICRO
+           : workers < 50.0  ? SIZE_SMALL
+           : workers < 200.0 ? SIZE_MEDIUM
+                             : SIZE_LARGE;
 }
 
 enum size_class model_size_class_decree56(double workers, int64_t industry)

@@ -1,5 +1,5 @@
-// model: the const description of a run: economy, institutions, programmes. Filled from YAML through field rows, never written
-// after model_load.
+// model: the const description of a run: economy, institutions, programmes. Filled from YAML through field
+// rows, never written after model_load.
 #ifndef MODELS_MODEL_H
 #define MODELS_MODEL_H
 
@@ -24,7 +24,7 @@ enum size_class { SIZE_MICRO, SIZE_SMALL, SIZE_MEDIUM, SIZE_LARGE, SIZES_N };
 enum ownership { OWNERSHIP_PRIVATE, OWNERSHIP_FOREIGN, OWNERSHIP_STATE, OWNERSHIPS_N };
 enum innovation_type { TYPE_IMPROVED_PRODUCT, TYPE_PROCESS, TYPE_NEW_PRODUCT, TYPE_ORGANISATION, TYPES_N };
 extern const char *const model_size_labels[SIZES_N], *const model_ownership_labels[OWNERSHIPS_N],
-    *const model_type_labels[TYPES_N];
+                                                         *const model_type_labels[TYPES_N];
 
 struct run_terms {
     int64_t start, until; // first and last month, months since 1970-01
@@ -36,15 +36,15 @@ struct run_terms {
 
 struct sector {
     char name[CONFIG_NAME_MAX];
-    double firm_share, entry_share;   // of opening enterprises and of registrations
-    int64_t industry, manufacturing;  // bool: class bounds of Decree 56; survey population of manufacturers
-    double tail_above_10_frac;        // P(workers > 10) at the opening
-    double sales_per_worker_vnd;      // a month, at the opening
-    double export_frac;               // of sales paid by the rest of the world
-    double growth_relative;           // real growth over that of GDP
-    double capital_months;            // of sales
-    double innovation_factor;         // of the hazard of a project
-    double startup_share, st_share;   // of startups; of firms that could become S&T enterprises
+    double firm_share, entry_share;  // of opening enterprises and of registrations
+    int64_t industry, manufacturing; // bool: class bounds of Decree 56; survey population of manufacturers
+    double tail_above_10_frac;       // P(workers > 10) at the opening
+    double sales_per_worker_vnd;     // a month, at the opening
+    double export_frac;              // of sales paid by the rest of the world
+    double growth_relative;          // real growth over that of GDP
+    double capital_months;           // of sales
+    double innovation_factor;        // of the hazard of a project
+    double startup_share, st_share;  // of startups; of firms that could become S&T enterprises
 };
 
 struct region {
@@ -56,12 +56,12 @@ struct region {
 struct lens {
     char name[CONFIG_NAME_MAX];
     char source[FIELD_TEXT_MAX];
-    double workers_min;      // population
-    int64_t manufacturing;   // bool: manufacturers only
-    int64_t window_months;   //
-    int64_t types;           // a bit per innovation_type
-    int64_t activities;      // bool: running and abandoned projects count, not only implemented ones
-    double novelty_min;      // recognition threshold on a project's novelty in [0,1]
+    double workers_min;    // population
+    int64_t manufacturing; // bool: manufacturers only
+    int64_t window_months; //
+    int64_t types;         // a bit per innovation_type
+    int64_t activities;    // bool: running and abandoned projects count, not only implemented ones
+    double novelty_min;    // recognition threshold on a project's novelty in [0,1]
 };
 
 struct model {
@@ -87,7 +87,8 @@ struct model {
     int programmes_n;
 };
 
-// The schema: every parameter that a scenario may set. Filled by model_schema, which a caller keeps while it uses it.
+// The schema: every parameter that a scenario may set. Filled by model_schema, which a caller keeps while it
+// uses it.
 enum { MODEL_SECTIONS_N = 12, MODEL_MAPS_N = 4, MODEL_MONTHS_MAX = 1200 };
 struct model_schema {
     struct config_section sections[MODEL_SECTIONS_N];
@@ -96,14 +97,15 @@ struct model_schema {
 };
 void model_schema(struct model_schema *out);
 
-// Fills a model from a configuration: fields, then relations between them (shares that sum to one, windows, names).
+// Fills a model from a configuration: fields, then relations between them (shares that sum to one, windows,
+// names).
 int model_load(struct model *model, const struct config *config, struct error *err);
 
 // Months of the run.
 int model_months(const struct model *model);
 
-// Size class by the scenario's bounds (10, 50, 200 workers), and by Decree 56/2009 (micro to 10; small to 200 in industry, 50 in
-// services; medium to 300, 100). vn: census17_*; moments m01-m04.
+// Size class by the scenario's bounds (10, 50, 200 workers), and by Decree 56/2009 (micro to 10; small to 200
+// in industry, 50 in services; medium to 300, 100). vn: census17_*; moments m01-m04.
 enum size_class model_size_class(double workers);
 enum size_class model_size_class_decree56(double workers, int64_t industry);
 

@@ -1,71 +1,105 @@
 #include "models/world.h"
 
 const struct field population_fields[] = {
-    {"register_n", FIELD_INT, "enterprises", "448000", 1.0, 2e7, offsetof(struct population, register_n), NULL, 0, "N_0",
-     "Operating enterprises in the register at the opening (end of 2013)",
-     "assumption: model-notes section 5, from operating_2014, entry_2014, exit_total_2014; range 400000-520000"},
-    {"trading_frac", FIELD_REAL, "1", "0.845", 0.0, 1.0, offsetof(struct population, trading_frac), NULL, 0, "",
-     "Share of the register that trades at the opening", "assumption: model-notes section 5; results_share_operating_2020 is 0.80; range 0.8-0.9"},
-    {"suspended_n", FIELD_INT, "enterprises", "9000", 0.0, 1e7, offsetof(struct population, suspended_n), NULL, 0, "",
-     "Temporarily suspended enterprises at the opening", "assumption: stock that keeps return_2014 of 15419 a year at the return rate; range 5000-15000"},
-    {"ceased_n", FIELD_INT, "enterprises", "35000", 0.0, 1e7, offsetof(struct population, ceased_n), NULL, 0, "",
-     "Ceased enterprises awaiting dissolution at the opening", "assumption: about two years of exits (exit_9m_2014: 33000 other); range 30000-100000"},
-    {"foreign_n", FIELD_INT, "enterprises", "10800", 0.0, 1e6, offsetof(struct population, foreign_n), NULL, 0, "",
-     "Foreign enterprises at the opening", "operating_fdi_2014 less a year's growth"},
+    {"register_n", FIELD_INT, "enterprises", "448000", 1.0, 2e7, offsetof(struct population, register_n),
+     NULL, 0, "N_0", "Operating enterprises in the register at the opening (end of 2013)",
+     "assumption: model-notes section 5, from operating_2014, entry_2014, exit_total_2014; range "
+     "400000-520000"},
+    {"trading_frac", FIELD_REAL, "1", "0.845", 0.0, 1.0, offsetof(struct population, trading_frac), NULL, 0,
+     "", "Share of the register that trades at the opening",
+     "assumption: model-notes section 5; results_share_operating_2020 is 0.80; range 0.8-0.9"},
+    {"suspended_n", FIELD_INT, "enterprises", "9000", 0.0, 1e7, offsetof(struct population, suspended_n),
+     NULL, 0, "", "Temporarily suspended enterprises at the opening",
+     "assumption: stock that keeps return_2014 of 15419 a year at the return rate; range 5000-15000"},
+    {"ceased_n", FIELD_INT, "enterprises", "35000", 0.0, 1e7, offsetof(struct population, ceased_n), NULL, 0,
+     "", "Ceased enterprises awaiting dissolution at the opening",
+     "assumption: about two years of exits (exit_9m_2014: 33000 other); range 30000-100000"},
+    {"foreign_n", FIELD_INT, "enterprises", "10800", 0.0, 1e6, offsetof(struct population, foreign_n), NULL,
+     0, "", "Foreign enterprises at the opening", "operating_fdi_2014 less a year's growth"},
     {"state_n", FIELD_INT, "enterprises", "3150", 0.0, 1e6, offsetof(struct population, state_n), NULL, 0, "",
      "State enterprises at the opening", "operating_soe_2014"},
-    {"startups_n", FIELD_INT, "enterprises", "1400", 0.0, 1e6, offsetof(struct population, startups_n), NULL, 0, "",
-     "Innovative startups at the opening", "assumption: below startups_2016 (1800); range 800-1800"},
-    {"st_capable_n", FIELD_INT, "enterprises", "2800", 0.0, 1e6, offsetof(struct population, st_capable_n), NULL, 0, "",
-     "Enterprises that could be certified as S&T enterprises at the opening", "st_firms_2019: 3000 qualify in practice"},
-    {"st_certified_n", FIELD_INT, "enterprises", "85", 0.0, 1e6, offsetof(struct population, st_certified_n), NULL, 0, "",
-     "Certified S&T enterprises at the opening", "assumption: model-notes 2.11, near 100; range 50-150"},
-    {"tail_exponent", FIELD_REAL, "1", "1.15", 0.5, 3.0, offsetof(struct population, tail_exponent), NULL, 0, "\\zeta",
-     "Pareto exponent of workers above 10 in private enterprises", "firm_dynamics_01 allows 1.0-1.2; avg_size_private_2014 and census17_share_large pull it up; range 1.0-1.2"},
-    {"workers_max", FIELD_REAL, "workers", "60000", 100.0, 1e6, offsetof(struct population, workers_max), NULL, 0, "",
-     "Truncation of the size tail", "assumption: model-notes 2.2; range 20000-100000"},
-    {"micro_median", FIELD_REAL, "workers", "3.7", 1.0, 10.0, offsetof(struct population, micro_median), NULL, 0, "",
-     "Median workers of private enterprises up to 10", "assumption: model-notes 2.3; range 1.5-8"},
+    {"startups_n", FIELD_INT, "enterprises", "1400", 0.0, 1e6, offsetof(struct population, startups_n), NULL,
+     0, "", "Innovative startups at the opening", "assumption: below startups_2016 (1800); range 800-1800"},
+    {"st_capable_n", FIELD_INT, "enterprises", "2800", 0.0, 1e6, offsetof(struct population, st_capable_n),
+     NULL, 0, "", "Enterprises that could be certified as S&T enterprises at the opening",
+     "st_firms_2019: 3000 qualify in practice"},
+    {"st_certified_n", FIELD_INT, "enterprises", "85", 0.0, 1e6, offsetof(struct population, st_certified_n),
+     NULL, 0, "", "Certified S&T enterprises at the opening",
+     "assumption: model-notes 2.11, near 100; range 50-150"},
+    {"tail_exponent", FIELD_REAL, "1", "1.15", 0.5, 3.0, offsetof(struct population, tail_exponent), NULL, 0,
+     "\\zeta", "Pareto exponent of workers above 10 in private enterprises",
+     "firm_dynamics_01 allows 1.0-1.2; avg_size_private_2014 and census17_share_large pull it up; range "
+     "1.0-1.2"},
+    {"workers_max", FIELD_REAL, "workers", "60000", 100.0, 1e6, offsetof(struct population, workers_max),
+     NULL, 0, "", "Truncation of the size tail", "assumption: model-notes 2.2; range 20000-100000"},
+    {"micro_median", FIELD_REAL, "workers", "3.7", 1.0, 10.0, offsetof(struct population, micro_median), NULL,
+     0, "", "Median workers of private enterprises up to 10", "assumption: model-notes 2.3; range 1.5-8"},
     {"micro_log_sd", FIELD_REAL, "1", "0.8", 0.1, 3.0, offsetof(struct population, micro_log_sd), NULL, 0, "",
-     "Log standard deviation of workers of private enterprises up to 10", "assumption: model-notes 2.3; range 0.5-1.4"},
-    {"foreign_median", FIELD_REAL, "workers", "84", 1.0, 1e4, offsetof(struct population, foreign_median), NULL, 0, "",
-     "Median workers of foreign enterprises", "assumption: with the spread below the mean is emp_fdi_2014 / operating_fdi_2014 = 301; range 40-110"},
-    {"foreign_log_sd", FIELD_REAL, "1", "1.6", 0.1, 4.0, offsetof(struct population, foreign_log_sd), NULL, 0, "",
-     "Log standard deviation of workers of foreign enterprises", "assumption: see foreign_median; range 1.4-2"},
-    {"state_median", FIELD_REAL, "workers", "125", 1.0, 1e4, offsetof(struct population, state_median), NULL, 0, "",
-     "Median workers of state enterprises", "assumption: with the spread below the mean is emp_soe_2014 / operating_soe_2014 = 452; range 60-150"},
+     "Log standard deviation of workers of private enterprises up to 10",
+     "assumption: model-notes 2.3; range 0.5-1.4"},
+    {"foreign_median", FIELD_REAL, "workers", "84", 1.0, 1e4, offsetof(struct population, foreign_median),
+     NULL, 0, "", "Median workers of foreign enterprises",
+     "assumption: with the spread below the mean is emp_fdi_2014 / operating_fdi_2014 = 301; range 40-110"},
+    {"foreign_log_sd", FIELD_REAL, "1", "1.6", 0.1, 4.0, offsetof(struct population, foreign_log_sd), NULL, 0,
+     "", "Log standard deviation of workers of foreign enterprises",
+     "assumption: see foreign_median; range 1.4-2"},
+    {"state_median", FIELD_REAL, "workers", "125", 1.0, 1e4, offsetof(struct population, state_median), NULL,
+     0, "", "Median workers of state enterprises",
+     "assumption: with the spread below the mean is emp_soe_2014 / operating_soe_2014 = 452; range 60-150"},
     {"state_log_sd", FIELD_REAL, "1", "1.6", 0.1, 4.0, offsetof(struct population, state_log_sd), NULL, 0, "",
      "Log standard deviation of workers of state enterprises", "assumption: see state_median; range 1.4-2"},
-    {"startup_median", FIELD_REAL, "workers", "6", 1.0, 1e3, offsetof(struct population, startup_median), NULL, 0, "",
-     "Median workers of innovative startups", "assumption: small teams of a few years; range 4-12"},
-    {"startup_log_sd", FIELD_REAL, "1", "0.8", 0.1, 3.0, offsetof(struct population, startup_log_sd), NULL, 0, "",
-     "Log standard deviation of workers of innovative startups", "assumption: as micro enterprises; range 0.5-1.4"},
+    {"startup_median", FIELD_REAL, "workers", "6", 1.0, 1e3, offsetof(struct population, startup_median),
+     NULL, 0, "", "Median workers of innovative startups",
+     "assumption: small teams of a few years; range 4-12"},
+    {"startup_log_sd", FIELD_REAL, "1", "0.8", 0.1, 3.0, offsetof(struct population, startup_log_sd), NULL, 0,
+     "", "Log standard deviation of workers of innovative startups",
+     "assumption: as micro enterprises; range 0.5-1.4"},
     {"st_median", FIELD_REAL, "workers", "20", 1.0, 1e3, offsetof(struct population, st_median), NULL, 0, "",
-     "Median workers of enterprises that could become S&T enterprises", "assumption: small enterprises with research; range 10-40"},
+     "Median workers of enterprises that could become S&T enterprises",
+     "assumption: small enterprises with research; range 10-40"},
     {"st_log_sd", FIELD_REAL, "1", "1", 0.1, 3.0, offsetof(struct population, st_log_sd), NULL, 0, "",
-     "Log standard deviation of workers of those enterprises", "assumption: between micro and foreign ones; range 0.7-1.4"},
-    {"age_mean_years", FIELD_REAL, "year", "6", 0.5, 50.0, offsetof(struct population, age_mean_years), NULL, 0, "",
-     "Mean age at the opening, exponential", "assumption: stationary age of a register growing by census_growth_2011_16 with exits of 8 % a year; range 5-9"},
+     "Log standard deviation of workers of those enterprises",
+     "assumption: between micro and foreign ones; range 0.7-1.4"},
+    {"age_mean_years", FIELD_REAL, "year", "6", 0.5, 50.0, offsetof(struct population, age_mean_years), NULL,
+     0, "", "Mean age at the opening, exponential",
+     "assumption: stationary age of a register growing by census_growth_2011_16 with exits of 8 % a year; "
+     "range 5-9"},
     {"women_frac", FIELD_REAL, "1", "0.25", 0.0, 1.0, offsetof(struct population, women_frac), NULL, 0, "",
      "Share of private enterprises owned by a woman", "female_owned_share"},
-    {"propensity_log_sd", FIELD_REAL, "1", "1.2", 0.0, 3.0, offsetof(struct population, propensity_log_sd), NULL, 0, "\\sigma_p",
-     "Log standard deviation of the fixed propensity to innovate", "assumption: model-notes 2.10; range 0.6-1.6"},
+    {"propensity_log_sd", FIELD_REAL, "1", "1.2", 0.0, 3.0, offsetof(struct population, propensity_log_sd),
+     NULL, 0, "\\sigma_p", "Log standard deviation of the fixed propensity to innovate",
+     "assumption: model-notes 2.10; range 0.6-1.6"},
     {"need_log_sd", FIELD_REAL, "1", "1.3", 0.0, 3.0, offsetof(struct population, need_log_sd), NULL, 0, "",
      "Log standard deviation of the propensity to need credit", "assumption: model-notes 2.9; range 0.3-2.5"},
-    {"productivity_log_sd", FIELD_REAL, "1", "0.55", 0.0, 2.0, offsetof(struct population, productivity_log_sd), NULL, 0, "",
-     "Log standard deviation of fixed sales per worker within a sector", "firm_dynamics_12: 90/10 ratio 4-6 with the margins' spread; range 0.45-0.7"},
-    {"cash_months", FIELD_REAL, "month", "1", 0.0, 24.0, offsetof(struct population, cash_months), NULL, 0, "",
-     "Cash with which a firm opens or starts, months of sales", "assumption: about a month of sales; range 0.5-2"},
-    {"rare_share_max", FIELD_REAL, "1", "0.75", 0.1, 0.95, offsetof(struct population, rare_share_max), NULL, 0, "",
-     "Share of agents that rare strata may take before they are thinned", "definition: a sampling choice that results must not depend on"},
-    {"registered_median", FIELD_REAL, "workers", "5.5", 1.0, 100.0, offsetof(struct population, registered_median), NULL, 0, "",
-     "Median workers declared at registration", "new_firm_emp_2019: mean 9.1 with the spread below; range 4-8"},
-    {"registered_log_sd", FIELD_REAL, "1", "1", 0.1, 3.0, offsetof(struct population, registered_log_sd), NULL, 0, "",
-     "Log standard deviation of workers declared at registration", "assumption: declared labour is a registration habit; range 0.7-1.3"},
+    {"productivity_log_sd", FIELD_REAL, "1", "0.55", 0.0, 2.0,
+     offsetof(struct population, productivity_log_sd), NULL, 0, "",
+     "Log standard deviation of fixed sales per worker within a sector",
+     "firm_dynamics_12: 90/10 ratio 4-6 with the margins' spread; range 0.45-0.7"},
+    {"cash_months", FIELD_REAL, "month", "1", 0.0, 24.0, offsetof(struct population, cash_months), NULL, 0,
+     "", "Cash with which a firm opens or starts, months of sales",
+     "assumption: about a month of sales; range 0.5-2"},
+    {"rare_share_max", FIELD_REAL, "1", "0.75", 0.1, 0.95, offsetof(struct population, rare_share_max), NULL,
+     0, "", "Share of agents that rare strata may take before they are thinned",
+     "definition: a sampling choice that results must not depend on"},
+    {"registered_median", FIELD_REAL, "workers", "5.5", 1.0, 100.0,
+     offsetof(struct population, registered_median), NULL, 0, "", "Median workers declared at registration",
+     "new_firm_emp_2019: mean 9.1 with the spread below; range 4-8"},
+    {"registered_log_sd", FIELD_REAL, "1", "1", 0.1, 3.0, offsetof(struct population, registered_log_sd),
+     NULL, 0, "", "Log standard deviation of workers declared at registration",
+     "assumption: declared labour is a registration habit; range 0.7-1.3"},
 };
 const int population_fields_n = sizeof population_fields / sizeof population_fields[0];
 
-enum trait_draw { TRAIT_ABILITY, TRAIT_PROPENSITY, TRAIT_OWNER, TRAIT_PRODUCTIVITY, TRAIT_DECLARED, TRAIT_AGE, TRAIT_REGION, TRAIT_SIZE };
+enum trait_draw {
+    TRAIT_ABILITY,
+    TRAIT_PROPENSITY,
+    TRAIT_OWNER,
+    TRAIT_PRODUCTIVITY,
+    TRAIT_DECLARED,
+    TRAIT_AGE,
+    TRAIT_REGION,
+    TRAIT_SIZE
+};
 
 int64_t population_key(int64_t month, int stratum, int region, int sector, int64_t ordinal)
 {
@@ -76,13 +110,14 @@ int64_t population_key(int64_t month, int stratum, int region, int sector, int64
 struct group {
     int64_t enterprises;
     int stratum, sector, ownership, startup, st_capable, status;
-    double from, to;     // range of the size distribution's probability that the group covers
+    double from, to;       // range of the size distribution's probability that the group covers
     double median, log_sd; // of workers; 0: the private distribution of the sector
 };
 
-// ---- sizes -----------------------------------------------------------------------------------------------------
+// ---- sizes --------------------------------------------------------------------------------------
 
-// Workers of a private enterprise at probability u: log-normal up to 10, truncated Pareto above (model-notes 2.2).
+// Workers of a private enterprise at probability u: log-normal up to 10, truncated Pareto above
+// (model-notes 2.2).
 static double private_workers(const struct model *model, int sector, double u)
 {
     const struct population *p = &model->population;
@@ -126,17 +161,24 @@ void population_size(const struct model *model, struct world *world, int64_t row
     f->expected_sales_vnd[row] = vmath_round(sales);
 }
 
-// ---- groups ------------------------------------------------------------------------------------------------------
+// ---- groups -------------------------------------------------------------------------------------
 
 // Workers above which a private enterprise is medium or large by Decree 56.
-static double rare_workers(const struct sector *sector) { return sector->industry ? 200.0 : 50.0; }
+static double rare_workers(const struct sector *sector)
+{
+    return sector->industry ? 200.0 : 50.0;
+}
 
-static int64_t share_of(int64_t total, double share) { return (int64_t)vmath_round((double)total * share); }
+static int64_t share_of(int64_t total, double share)
+{
+    return (int64_t)vmath_round((double)total * share);
+}
 
 enum { GROUPS_MAX = 9 * SECTORS_MAX };
 
-// The opening population as groups: per sector the special strata, then private enterprises that trade (medium and large at the
-// rare weight), and those that do not. Returns their number; the counts sum to the register and the pools outside it.
+// The opening population as groups: per sector the special strata, then private enterprises that trade
+// (medium and large at the rare weight), and those that do not. Returns their number; the counts sum to the
+// register and the pools outside it.
 static int population_groups(const struct model *model, struct group group[GROUPS_MAX])
 {
     const struct population *p = &model->population;
@@ -147,10 +189,13 @@ static int population_groups(const struct model *model, struct group group[GROUP
         int stratum, ownership, startup, st_capable, status;
         double median, log_sd;
     } kind[] = {
-        {p->foreign_n, STRATUM_RARE, OWNERSHIP_FOREIGN, 0, 0, STATUS_OPERATING, p->foreign_median, p->foreign_log_sd},
+        {p->foreign_n, STRATUM_RARE, OWNERSHIP_FOREIGN, 0, 0, STATUS_OPERATING, p->foreign_median,
+         p->foreign_log_sd},
         {p->state_n, STRATUM_RARE, OWNERSHIP_STATE, 0, 0, STATUS_OPERATING, p->state_median, p->state_log_sd},
-        {p->startups_n, STRATUM_RARE, OWNERSHIP_PRIVATE, 1, 0, STATUS_OPERATING, p->startup_median, p->startup_log_sd},
-        {p->st_capable_n, STRATUM_RARE, OWNERSHIP_PRIVATE, 0, 1, STATUS_OPERATING, p->st_median, p->st_log_sd},
+        {p->startups_n, STRATUM_RARE, OWNERSHIP_PRIVATE, 1, 0, STATUS_OPERATING, p->startup_median,
+         p->startup_log_sd},
+        {p->st_capable_n, STRATUM_RARE, OWNERSHIP_PRIVATE, 0, 1, STATUS_OPERATING, p->st_median,
+         p->st_log_sd},
         {trading - special, STRATUM_COMMON, OWNERSHIP_PRIVATE, 0, 0, STATUS_OPERATING, 0.0, 0.0},
         {p->register_n - trading, STRATUM_COMMON, OWNERSHIP_PRIVATE, 0, 0, STATUS_UNTRADING, 0.0, 0.0},
         {p->suspended_n, STRATUM_COMMON, OWNERSHIP_PRIVATE, 0, 0, STATUS_SUSPENDED, 0.0, 0.0},
@@ -162,17 +207,27 @@ static int population_groups(const struct model *model, struct group group[GROUP
         double share_left = 1.0;
         for (int s = 0; s < model->sectors_n; s++) {
             const struct sector *sector = &model->sector[s];
-            const double share = kind[k].startup ? sector->startup_share : kind[k].st_capable ? sector->st_share : sector->firm_share;
-            const int64_t here = s == model->sectors_n - 1 || share_left <= share ? left : share_of(left, share / share_left);
+            const double share = kind[k].startup      ? sector->startup_share
+                                 : kind[k].st_capable ? sector->st_share
+                                                      : sector->firm_share;
+            const int64_t here =
+                s == model->sectors_n - 1 || share_left <= share ? left : share_of(left, share / share_left);
             left -= here;
             share_left -= share;
             const double limit = private_probability(model, s, rare_workers(sector));
             const int split = kind[k].median <= 0.0 && kind[k].status == STATUS_OPERATING;
             const int64_t common = split ? share_of(here, limit) : here;
-            struct group g = {.enterprises = common, .stratum = kind[k].stratum, .sector = s, .ownership = kind[k].ownership,
-                              .startup = kind[k].startup, .st_capable = kind[k].st_capable, .status = kind[k].status,
-                              .from = 0.0, .to = kind[k].median <= 0.0 ? limit : 1.0,
-                              .median = kind[k].median, .log_sd = kind[k].log_sd};
+            struct group g = {.enterprises = common,
+                              .stratum = kind[k].stratum,
+                              .sector = s,
+                              .ownership = kind[k].ownership,
+                              .startup = kind[k].startup,
+                              .st_capable = kind[k].st_capable,
+                              .status = kind[k].status,
+                              .from = 0.0,
+                              .to = kind[k].median <= 0.0 ? limit : 1.0,
+                              .median = kind[k].median,
+                              .log_sd = kind[k].log_sd};
             group[n++] = g;
             if (split) {
                 g.enterprises = here - common;
@@ -222,7 +277,7 @@ int64_t population_agents(const struct model *model)
     return n;
 }
 
-// ---- births --------------------------------------------------------------------------------------------------------
+// ---- births -------------------------------------------------------------------------------------
 
 int64_t population_birth(const struct model *model, struct world *world, const struct birth *birth)
 {
@@ -258,12 +313,15 @@ int64_t population_birth(const struct model *model, struct world *world, const s
     f->ability[row] = z[0];
     f->productivity[row] = vmath_exp(p->productivity_log_sd * z[1]);
     rng_normals(rng, &birth->key, 1, (struct rng_purpose){0, stream, TRAIT_PROPENSITY}, &z[0], &z[1]);
-    f->propensity[row] = vmath_exp(p->propensity_log_sd * z[0] - 0.5 * p->propensity_log_sd * p->propensity_log_sd);
+    f->propensity[row] =
+        vmath_exp(p->propensity_log_sd * z[0] - 0.5 * p->propensity_log_sd * p->propensity_log_sd);
     f->need_propensity[row] = vmath_exp(p->need_log_sd * z[1] - 0.5 * p->need_log_sd * p->need_log_sd);
     rng_uniforms(rng, &birth->key, 1, (struct rng_purpose){0, stream, TRAIT_OWNER}, &u, &v);
     f->owner_female[row] = birth->ownership == OWNERSHIP_PRIVATE && u < p->women_frac;
     f->bank[row] = credit_choose_bank(model, v);
-    const double declared = p->registered_median * vmath_exp(p->registered_log_sd * rng_normal(rng, who, (struct rng_purpose){0, stream, TRAIT_DECLARED}));
+    const double declared = p->registered_median *
+                            vmath_exp(p->registered_log_sd *
+                                      rng_normal(rng, who, (struct rng_purpose){0, stream, TRAIT_DECLARED}));
     f->registered_workers[row] = (int16_t)vmath_clamp(vmath_round(declared), 1.0, 5000.0);
     rng_uniforms(rng, &birth->key, 1, (struct rng_purpose){0, stream, TRAIT_PRODUCTIVITY}, &u, &v);
     f->volatility[row] = vmath_sqrt(-vmath_log(u));
@@ -293,7 +351,8 @@ static void open_state(const struct model *model, struct world *world, int64_t r
 
     population_size(model, world, row, workers);
     f->first_sale_month[row] = f->birth_month[row];
-    rng_normals(world->rng, &f->ancestor[row], 1, (struct rng_purpose){0, STREAM_POPULATION_STATE, 0}, &z[0], &z[1]);
+    rng_normals(world->rng, &f->ancestor[row], 1, (struct rng_purpose){0, STREAM_POPULATION_STATE, 0}, &z[0],
+                &z[1]);
     f->efficiency[row] = q->efficiency_sd * z[0];
     f->transitory[row] = q->transitory_sd * z[1];
     if (f->status[row] != STATUS_OPERATING)
@@ -311,18 +370,28 @@ static void open_state(const struct model *model, struct world *world, int64_t r
 }
 
 // One agent of a group: k of n, its size at a stratified quantile.
-static void open_agent(const struct model *model, struct world *world, const struct group *g, int64_t ordinal, double quantile,
-                       int64_t weight)
+static void open_agent(const struct model *model, struct world *world, const struct group *g, int64_t ordinal,
+                       double quantile, int64_t weight)
 {
     const struct population *p = &model->population;
     const int64_t key = population_key(0, g->stratum, 0, g->sector, ordinal);
     const uint64_t who = (uint64_t)key;
-    const double age = -vmath_log(rng_uniform(world->rng, who, (struct rng_purpose){0, STREAM_POPULATION_TRAITS, TRAIT_AGE}));
+    const double age = -vmath_log(
+        rng_uniform(world->rng, who, (struct rng_purpose){0, STREAM_POPULATION_TRAITS, TRAIT_AGE}));
     const double years = p->age_mean_years * (g->startup ? 0.5 : g->status == STATUS_UNTRADING ? 0.25 : 1.0);
     const struct birth birth = {
-        .key = key, .weight = weight, .sector = g->sector, .ownership = g->ownership, .origin = ORIGIN_NEW, .status = g->status,
-        .startup = g->startup, .st_capable = g->st_capable, .stream = STREAM_POPULATION_TRAITS,
-        .region = choose_region(model, g->startup, rng_uniform(world->rng, who, (struct rng_purpose){0, STREAM_POPULATION_TRAITS, TRAIT_REGION})),
+        .key = key,
+        .weight = weight,
+        .sector = g->sector,
+        .ownership = g->ownership,
+        .origin = ORIGIN_NEW,
+        .status = g->status,
+        .startup = g->startup,
+        .st_capable = g->st_capable,
+        .stream = STREAM_POPULATION_TRAITS,
+        .region = choose_region(
+            model, g->startup,
+            rng_uniform(world->rng, who, (struct rng_purpose){0, STREAM_POPULATION_TRAITS, TRAIT_REGION})),
         .birth_month = -1 - (int64_t)vmath_clamp(vmath_round(12.0 * years * age), 0.0, 600.0),
     };
     const int64_t row = population_birth(model, world, &birth);
@@ -330,10 +399,12 @@ static void open_agent(const struct model *model, struct world *world, const str
         open_state(model, world, row, group_workers(model, g, quantile));
     // those outside the register left it within the last two years, evenly
     if (g->status == STATUS_SUSPENDED || g->status == STATUS_CEASED)
-        world->firm.status_month[row] = (int16_t)(-1 - (int64_t)(quantile * (g->status == STATUS_CEASED ? 24.0 : 12.0)));
+        world->firm.status_month[row] =
+            (int16_t)(-1 - (int64_t)(quantile * (g->status == STATUS_CEASED ? 24.0 : 12.0)));
 }
 
-// Certifies the opening S&T enterprises: the first of the capable ones in key order, up to the published number.
+// Certifies the opening S&T enterprises: the first of the capable ones in key order, up to the published
+// number.
 static void open_certified(const struct model *model, struct world *world)
 {
     int64_t left = model->population.st_certified_n;
@@ -360,7 +431,8 @@ void population_open(const struct model *model, struct world *world)
         for (int64_t k = 0; k < n; k++, ordinal++) {
             const int64_t weight = g->enterprises / n + (k < g->enterprises % n);
             const uint64_t who = (uint64_t)population_key(0, g->stratum, 0, g->sector, ordinal);
-            const double u = rng_uniform(world->rng, who, (struct rng_purpose){0, STREAM_POPULATION_TRAITS, TRAIT_SIZE});
+            const double u =
+                rng_uniform(world->rng, who, (struct rng_purpose){0, STREAM_POPULATION_TRAITS, TRAIT_SIZE});
             open_agent(model, world, g, ordinal, ((double)k + u) / (double)n, weight);
         }
     }

@@ -3,44 +3,61 @@
 #include "sim/par.h"
 
 const struct field production_fields[] = {
-    {"hire_speed", FIELD_REAL, "1/month", "0.25", 0.01, 1.0, offsetof(struct production, hire_speed), NULL, 0, "",
-     "Share of missing workers hired in a month", "assumption: model-notes section 5; range 0.05-0.5"},
-    {"fire_speed", FIELD_REAL, "1/month", "0.45", 0.01, 1.0, offsetof(struct production, fire_speed), NULL, 0, "",
-     "Share of excess workers let go in a month", "assumption: model-notes section 5; range 0.05-0.5"},
-    {"margin_mean", FIELD_REAL, "1", "0.013", -0.2, 0.5, offsetof(struct production, margin_mean), NULL, 0, "m",
-     "Mean economic margin on sales before interest", "assumption: model-notes 2.4; roa_private_2016; range -0.014-0.066"},
-    {"management_margin", FIELD_REAL, "1", "0.04", 0.0, 0.5, offsetof(struct production, management_margin), NULL, 0, "",
-     "Margin of best against worst management practice", "management_consulting_01: productivity +17 % for +35 points of practice, most of it competed away; range 0.01-0.08"},
-    {"efficiency_sd", FIELD_REAL, "1", "0.05", 0.0, 0.5, offsetof(struct production, efficiency_sd), NULL, 0, "",
-     "Standard deviation of the persistent margin", "assumption: model-notes 2.4; range 0.03-0.08"},
-    {"efficiency_persistence", FIELD_REAL, "1", "0.985", 0.0, 0.9999, offsetof(struct production, efficiency_persistence), NULL, 0, "",
-     "Monthly persistence of it", "assumption: model-notes 2.4; range 0.97-0.995"},
-    {"transitory_sd", FIELD_REAL, "1", "0.05", 0.0, 0.5, offsetof(struct production, transitory_sd), NULL, 0, "",
-     "Standard deviation of the transitory margin", "assumption: model-notes 2.4; range 0.02-0.08"},
-    {"transitory_persistence", FIELD_REAL, "1", "0.97", 0.0, 0.9999, offsetof(struct production, transitory_persistence), NULL, 0, "",
-     "Monthly persistence of it", "assumption: model-notes 2.4; range 0.9-0.98"},
-    {"owner_pay_frac", FIELD_REAL, "1", "0.012", 0.0, 0.5, offsetof(struct production, owner_pay_frac), NULL, 0, "",
-     "Owner's pay over sales in a private firm of ten workers", "assumption: model-notes 2.4; range 0.005-0.03"},
-    {"owner_pay_exponent", FIELD_REAL, "1", "0.3", 0.0, 1.0, offsetof(struct production, owner_pay_exponent), NULL, 0, "",
-     "Fall of that share with workers", "assumption: model-notes 2.4; range 0.1-0.5"},
-    {"under_reporting_frac", FIELD_REAL, "1", "0.3", 0.0, 1.0, offsetof(struct production, under_reporting_frac), NULL, 0, "",
-     "Share of profit that a private firm of ten workers does not report", "assumption: wbes23_reg4_all and informal practice (wbes15_bribery); range 0.1-0.5"},
-    {"under_reporting_exponent", FIELD_REAL, "1", "0.3", 0.0, 2.0, offsetof(struct production, under_reporting_exponent), NULL, 0, "",
-     "Fall of that share with workers", "assumption: larger firms are audited (wbes15_audited); range 0.1-0.6"},
-    {"break_even_frac", FIELD_REAL, "1", "0.0042", 0.0, 0.1, offsetof(struct production, break_even_frac), NULL, 0, "",
-     "Half-width of the break-even band, reported profit over sales", "assumption: model-notes 2.4; share_breakeven_2022; range 0.003-0.012"},
-    {"depreciation_per_year", FIELD_REAL, "1/year", "0.1", 0.0, 1.0, offsetof(struct production, depreciation_per_year), NULL, 0, "\\delta",
-     "Depreciation of fixed assets", "assumption: ten years; range 0.06-0.15"},
+    {"hire_speed", FIELD_REAL, "1/month", "0.25", 0.01, 1.0, offsetof(struct production, hire_speed), NULL, 0,
+     "", "Share of missing workers hired in a month", "assumption: model-notes section 5; range 0.05-0.5"},
+    {"fire_speed", FIELD_REAL, "1/month", "0.45", 0.01, 1.0, offsetof(struct production, fire_speed), NULL, 0,
+     "", "Share of excess workers let go in a month", "assumption: model-notes section 5; range 0.05-0.5"},
+    {"margin_mean", FIELD_REAL, "1", "0.013", -0.2, 0.5, offsetof(struct production, margin_mean), NULL, 0,
+     "m", "Mean economic margin on sales before interest",
+     "assumption: model-notes 2.4; roa_private_2016; range -0.014-0.066"},
+    {"management_margin", FIELD_REAL, "1", "0.04", 0.0, 0.5, offsetof(struct production, management_margin),
+     NULL, 0, "", "Margin of best against worst management practice",
+     "management_consulting_01: productivity +17 % for +35 points of practice, most of it competed away; "
+     "range 0.01-0.08"},
+    {"efficiency_sd", FIELD_REAL, "1", "0.05", 0.0, 0.5, offsetof(struct production, efficiency_sd), NULL, 0,
+     "", "Standard deviation of the persistent margin", "assumption: model-notes 2.4; range 0.03-0.08"},
+    {"efficiency_persistence", FIELD_REAL, "1", "0.985", 0.0, 0.9999,
+     offsetof(struct production, efficiency_persistence), NULL, 0, "", "Monthly persistence of it",
+     "assumption: model-notes 2.4; range 0.97-0.995"},
+    {"transitory_sd", FIELD_REAL, "1", "0.05", 0.0, 0.5, offsetof(struct production, transitory_sd), NULL, 0,
+     "", "Standard deviation of the transitory margin", "assumption: model-notes 2.4; range 0.02-0.08"},
+    {"transitory_persistence", FIELD_REAL, "1", "0.97", 0.0, 0.9999,
+     offsetof(struct production, transitory_persistence), NULL, 0, "", "Monthly persistence of it",
+     "assumption: model-notes 2.4; range 0.9-0.98"},
+    {"owner_pay_frac", FIELD_REAL, "1", "0.012", 0.0, 0.5, offsetof(struct production, owner_pay_frac), NULL,
+     0, "", "Owner's pay over sales in a private firm of ten workers",
+     "assumption: model-notes 2.4; range 0.005-0.03"},
+    {"owner_pay_exponent", FIELD_REAL, "1", "0.3", 0.0, 1.0, offsetof(struct production, owner_pay_exponent),
+     NULL, 0, "", "Fall of that share with workers", "assumption: model-notes 2.4; range 0.1-0.5"},
+    {"under_reporting_frac", FIELD_REAL, "1", "0.3", 0.0, 1.0,
+     offsetof(struct production, under_reporting_frac), NULL, 0, "",
+     "Share of profit that a private firm of ten workers does not report",
+     "assumption: wbes23_reg4_all and informal practice (wbes15_bribery); range 0.1-0.5"},
+    {"under_reporting_exponent", FIELD_REAL, "1", "0.3", 0.0, 2.0,
+     offsetof(struct production, under_reporting_exponent), NULL, 0, "", "Fall of that share with workers",
+     "assumption: larger firms are audited (wbes15_audited); range 0.1-0.6"},
+    {"break_even_frac", FIELD_REAL, "1", "0.0042", 0.0, 0.1, offsetof(struct production, break_even_frac),
+     NULL, 0, "", "Half-width of the break-even band, reported profit over sales",
+     "assumption: model-notes 2.4; share_breakeven_2022; range 0.003-0.012"},
+    {"depreciation_per_year", FIELD_REAL, "1/year", "0.1", 0.0, 1.0,
+     offsetof(struct production, depreciation_per_year), NULL, 0, "\\delta", "Depreciation of fixed assets",
+     "assumption: ten years; range 0.06-0.15"},
     {"import_frac", FIELD_REAL, "1", "0.35", 0.0, 1.0, offsetof(struct production, import_frac), NULL, 0, "",
      "Share of materials and services bought abroad", "assumption: an open assembly economy; range 0.25-0.5"},
-    {"cash_buffer_months", FIELD_REAL, "month", "1.5", 0.0, 24.0, offsetof(struct production, cash_buffer_months), NULL, 0, "",
-     "Cash a firm keeps, months of expected sales; owners withdraw from what is above", "assumption: 1-2 months of sales; range 0.5-3"},
-    {"payout_frac", FIELD_REAL, "1/month", "0.1", 0.0, 1.0, offsetof(struct production, payout_frac), NULL, 0, "",
-     "Share of cash above the buffer that owners withdraw a month", "assumption: within a year; range 0.05-0.3"},
-    {"capital_slack", FIELD_REAL, "1", "0.8", 0.0, 10.0, offsetof(struct production, capital_slack), NULL, 0, "",
-     "Sales a firm can make above what its fixed assets serve at normal pace", "assumption: shifts and rented equipment; so a firm that gets no finance for assets stops growing; range 0.3-1.5"},
-    {"quality_decay", FIELD_REAL, "1/month", "0.015", 0.0, 0.5, offsetof(struct production, quality_decay), NULL, 0, "",
-     "Fading of a firm's quality lead: imitation and the moving frontier", "assumption: model-notes 3; range 0.005-0.03"},
+    {"cash_buffer_months", FIELD_REAL, "month", "1.5", 0.0, 24.0,
+     offsetof(struct production, cash_buffer_months), NULL, 0, "",
+     "Cash a firm keeps, months of expected sales; owners withdraw from what is above",
+     "assumption: 1-2 months of sales; range 0.5-3"},
+    {"payout_frac", FIELD_REAL, "1/month", "0.1", 0.0, 1.0, offsetof(struct production, payout_frac), NULL, 0,
+     "", "Share of cash above the buffer that owners withdraw a month",
+     "assumption: within a year; range 0.05-0.3"},
+    {"capital_slack", FIELD_REAL, "1", "0.8", 0.0, 10.0, offsetof(struct production, capital_slack), NULL, 0,
+     "", "Sales a firm can make above what its fixed assets serve at normal pace",
+     "assumption: shifts and rented equipment; so a firm that gets no finance for assets stops growing; "
+     "range 0.3-1.5"},
+    {"quality_decay", FIELD_REAL, "1/month", "0.015", 0.0, 0.5, offsetof(struct production, quality_decay),
+     NULL, 0, "", "Fading of a firm's quality lead: imitation and the moving frontier",
+     "assumption: model-notes 3; range 0.005-0.03"},
 };
 const int production_fields_n = sizeof production_fields / sizeof production_fields[0];
 
@@ -60,9 +77,9 @@ struct production_sums {
 struct production_context {
     const struct model *model;
     struct world *world;
-    double unit[SECTORS_MAX];                      // sales a unit of attraction
-    double per_capital[SECTORS_MAX];               // monthly sales that a VND of fixed assets can serve
-    double pace[SECTORS_MAX][REGIONS_MAX];         // sales a worker of productivity 1
+    double unit[SECTORS_MAX];              // sales a unit of attraction
+    double per_capital[SECTORS_MAX];       // monthly sales that a VND of fixed assets can serve
+    double pace[SECTORS_MAX][REGIONS_MAX]; // sales a worker of productivity 1
     struct production_sums *block;
 };
 
@@ -73,7 +90,8 @@ struct lane {
 };
 
 // P1: sales = min(demand share, what workers and fixed assets can serve).
-ISA_CLONES static void production_sales(const struct production_context *c, struct lane *l, int64_t begin, int n)
+ISA_CLONES static void production_sales(const struct production_context *c, struct lane *l, int64_t begin,
+                                        int n)
 {
     const struct firm *f = &c->world->firm;
     const double slack = 1.0 + c->model->demand.capacity_slack, expect = c->model->demand.expectation_speed;
@@ -87,7 +105,8 @@ ISA_CLONES static void production_sales(const struct production_context *c, stru
     for (int i = 0; i < n; i++) {
         const double by_workers = f->workers[begin + i] * l->pace[i] * slack;
         const double by_assets = f->capital_vnd[begin + i] * l->per_capital[i];
-        const double orders = l->sales[i] < by_assets ? l->sales[i] : by_assets; // what assets allow is what it can plan for
+        const double orders =
+            l->sales[i] < by_assets ? l->sales[i] : by_assets; // what assets allow is what it can plan for
         const double sales = orders < by_workers ? orders : by_workers;
         const double expected = f->expected_sales_vnd[begin + i];
         const double news = vmath_round(expected + expect * (orders - expected));
@@ -97,7 +116,8 @@ ISA_CLONES static void production_sales(const struct production_context *c, stru
 }
 
 // P2: workers close part of the gap to expected sales over output per worker; at least one.
-ISA_CLONES static void production_workers(const struct production_context *c, struct lane *l, int64_t begin, int n)
+ISA_CLONES static void production_workers(const struct production_context *c, struct lane *l, int64_t begin,
+                                          int n)
 {
     const struct production *p = &c->model->production;
     const struct firm *f = &c->world->firm;
@@ -116,7 +136,8 @@ ISA_CLONES static void production_workers(const struct production_context *c, st
 }
 
 // P3: economic profit; P4: the owner's pay; P5: reported profit. Profit is after depreciation and interest.
-ISA_CLONES static void production_profit(const struct production_context *c, struct lane *l, int64_t begin, int n)
+ISA_CLONES static void production_profit(const struct production_context *c, struct lane *l, int64_t begin,
+                                         int n)
 {
     const struct production *p = &c->model->production;
     const struct firm *f = &c->world->firm;
@@ -133,8 +154,10 @@ ISA_CLONES static void production_profit(const struct production_context *c, str
         const double own = f->ownership[r] == OWNERSHIP_PRIVATE ? 1.0 : 0.0;
         const double worn = l->on[i] * vmath_round(wear * f->capital_vnd[r]);
         const double wages = l->on[i] * vmath_round(labour * f->workers[r]);
-        const double margin = p->margin_mean + p->management_margin * (f->management[r] - c->model->capability.management_mean) +
-                              f->efficiency[r] + f->transitory[r];
+        const double margin =
+            p->margin_mean +
+            p->management_margin * (f->management[r] - c->model->capability.management_mean) +
+            f->efficiency[r] + f->transitory[r];
         const double materials = vmath_max(0.0, vmath_round(l->sales[i] * (1.0 - margin)) - wages - worn);
         const double interest = l->on[i] * vmath_round(f->debt_vnd[r] * f->lending_rate[r] / 12.0);
         const double profit = l->sales[i] - materials - wages - worn - interest;
@@ -157,7 +180,8 @@ ISA_CLONES static void production_profit(const struct production_context *c, str
 }
 
 // P6: cash; owners withdraw part of what is above the buffer and put in what is missing.
-ISA_CLONES static void production_cash(const struct production_context *c, struct lane *l, int64_t begin, int n)
+ISA_CLONES static void production_cash(const struct production_context *c, struct lane *l, int64_t begin,
+                                       int n)
 {
     const struct production *p = &c->model->production;
     const struct firm *f = &c->world->firm;
@@ -165,7 +189,8 @@ ISA_CLONES static void production_cash(const struct production_context *c, struc
         const int64_t r = begin + i;
         const double before = f->cash_vnd[r] + l->sales[i] - l->materials[i] - l->wages[i] - l->owner[i];
         const double own = f->startup[r] ? 0.0 : l->on[i];
-        const double above = before - p->cash_buffer_months * f->expected_sales_vnd[r] - f->research_fund_vnd[r];
+        const double above =
+            before - p->cash_buffer_months * f->expected_sales_vnd[r] - f->research_fund_vnd[r];
         const double drawn = own * vmath_round(p->payout_frac * vmath_max(above, 0.0));
         l->owner[i] += drawn;
         l->money[i] = before < 0.0 ? -before : 0.0;
@@ -177,7 +202,8 @@ ISA_CLONES static void production_cash(const struct production_context *c, struc
 }
 
 // What the recorder and the twin ledger keep of the month.
-ISA_CLONES static void production_memory(const struct production_context *c, const struct lane *l, int64_t begin, int n)
+ISA_CLONES static void production_memory(const struct production_context *c, const struct lane *l,
+                                         int64_t begin, int n)
 {
     struct world *w = c->world;
     const struct firm *f = &w->firm;
@@ -200,7 +226,8 @@ ISA_CLONES static void production_memory(const struct production_context *c, con
     }
 }
 
-static void production_totals(const struct production_context *c, const struct lane *l, int64_t block, int64_t begin, int n)
+static void production_totals(const struct production_context *c, const struct lane *l, int64_t block,
+                              int64_t begin, int n)
 {
     const struct firm *f = &c->world->firm;
     struct production_sums *t = &c->block[block];
@@ -234,11 +261,15 @@ static void production_block(void *context, int64_t block, int64_t begin, int64_
 }
 
 // A share of a national total, which is beyond what a double rounds exactly: in millionths.
-static int64_t part_of(int64_t total, double share) { return ledger_prorata(total, (int64_t)vmath_round(share * 1e6), 1000000); }
+static int64_t part_of(int64_t total, double share)
+{
+    return ledger_prorata(total, (int64_t)vmath_round(share * 1e6), 1000000);
+}
 
-// Who pays for the month's sales: other firms their domestic materials, the rest of the world exports, government its
-// share, households what is left.
-static void post_sales(const struct model *model, struct world *world, const int64_t sales[SECTORS_MAX], int64_t materials)
+// Who pays for the month's sales: other firms their domestic materials, the rest of the world exports,
+// government its share, households what is left.
+static void post_sales(const struct model *model, struct world *world, const int64_t sales[SECTORS_MAX],
+                       int64_t materials)
 {
     struct ledger *l = &world->ledger;
     int64_t all = 0, exports = 0;
@@ -294,11 +325,12 @@ void production_step(const struct model *model, struct world *world)
     const struct climate *climate = &world->climate;
     for (int s = 0; s < model->sectors_n; s++) {
         const struct sector_state *state = &world->sector[s];
-        c.per_capital[s] = (1.0 + model->production.capital_slack) / vmath_max(model->sector[s].capital_months, 0.01);
+        c.per_capital[s] =
+            (1.0 + model->production.capital_slack) / vmath_max(model->sector[s].capital_months, 0.01);
         c.unit[s] = state->attraction > 0.0 ? state->demand_vnd / state->attraction : 0.0;
         for (int r = 0; r < model->regions_n; r++)
-            c.pace[s][r] = model->sector[s].sales_per_worker_vnd * climate->price_level * climate->productivity_index *
-                           model->region[r].sales_factor;
+            c.pace[s][r] = model->sector[s].sales_per_worker_vnd * climate->price_level *
+                           climate->productivity_index * model->region[r].sales_factor;
     }
     par_blocks(world->threads, world->firms.n, production_block, &c);
     post_totals(model, world, c.block);

@@ -5,47 +5,83 @@ static const char *const selection_labels[] = {"first_come", "lottery", "score"}
 
 #define AT(member) offsetof(struct programme, member)
 const struct field programme_fields[] = {
-    {"source", FIELD_TEXT, "", "", 0, 0, AT(source), NULL, 0, "", "Row of evidence/systems.csv or another evidence id that the programme stands for", "definition"},
-    {"enabled", FIELD_BOOL, "", "true", 0, 1, AT(enabled), NULL, 0, "", "A programme that is not enabled is closed: nobody hears of it", "definition"},
-    {"start", FIELD_MONTH, "", "2014-01", 0, 24000, AT(start), NULL, 0, "", "First month of service", "definition: of the programme's own source"},
-    {"end", FIELD_MONTH, "", "2099-12", 0, 24000, AT(end), NULL, 0, "", "Last month of service", "definition: of the programme's own source"},
-    {"workers_min", FIELD_REAL, "workers", "0", 0, 1e7, AT(workers_min), NULL, 0, "", "Eligible from this number of workers", "definition: of the programme's own source"},
-    {"workers_max", FIELD_REAL, "workers", "200", 0, 1e7, AT(workers_max), NULL, 0, "", "Eligible below this number of workers", "msme_max_employees"},
-    {"age_min_years", FIELD_REAL, "year", "0", 0, 200, AT(age_min_years), NULL, 0, "", "Eligible from this age", "definition: of the programme's own source"},
-    {"age_max_years", FIELD_REAL, "year", "200", 0, 200, AT(age_max_years), NULL, 0, "", "Eligible up to this age", "definition: of the programme's own source"},
-    {"ownerships", FIELD_SET, "", "private", 0, 0, AT(ownerships), model_ownership_labels, OWNERSHIPS_N, "", "Eligible owners", "definition: SME support law; of the programme's own source"},
-    {"startups_only", FIELD_BOOL, "", "false", 0, 1, AT(startups_only), NULL, 0, "", "Only innovative startups are eligible", "definition: of the programme's own source"},
-    {"women_only", FIELD_BOOL, "", "false", 0, 1, AT(women_only), NULL, 0, "", "Only enterprises owned by women are eligible", "definition: of the programme's own source"},
-    {"st_only", FIELD_BOOL, "", "false", 0, 1, AT(st_only), NULL, 0, "", "Only enterprises that could become or are S&T enterprises are eligible", "definition: of the programme's own source"},
-    {"sectors", FIELD_TEXT, "", "", 0, 0, AT(sectors), NULL, 0, "", "Eligible sectors, comma separated; empty: all", "definition: of the programme's own source"},
-    {"regions", FIELD_TEXT, "", "", 0, 0, AT(regions), NULL, 0, "", "Eligible regions, comma separated; empty: all", "definition: of the programme's own source"},
-    {"aware_frac", FIELD_REAL, "1", "0.3", 0, 1, AT(aware_frac), NULL, 0, "A", "Share of eligible enterprises that hear of it in the long run", "assumption: information reaches a minority (rec_seminars); range 0.05-0.8"},
-    {"aware_per_year", FIELD_REAL, "1/year", "0.5", 0, 50, AT(aware_per_year), NULL, 0, "a", "Speed at which word spreads", "assumption: half within a year and a half; range 0.2-2"},
-    {"paperwork_vnd", FIELD_MONEY, "VND", "10e6", 0, 1e13, AT(paperwork_vnd), NULL, 0, "", "Cost of an application, opening prices, at red tape 1", "instruments.md, matching grants: 3-5 person-days in simple schemes, weeks in complex ones; range 2e6-100e6"},
-    {"paperwork_size_exponent", FIELD_REAL, "1", "0.3", 0, 2, AT(paperwork_size_exponent), NULL, 0, "", "How much heavier paperwork weighs on smaller enterprises", "assumption: no staff for it; range 0-0.6"},
-    {"delay_months", FIELD_REAL, "month", "4", 0, 120, AT(delay_months), NULL, 0, "", "Months from application to decision, at red tape 1", "instruments.md: 2-9 months in matching grants, 3-12 in public loans; range 1-12"},
-    {"certification_vnd", FIELD_MONEY, "VND", "0", 0, 1e13, AT(certification_vnd), NULL, 0, "", "Cost of a certification that the application needs, opening prices", "definition: of the programme's own source"},
-    {"selection", FIELD_CHOICE, "", "first_come", 0, 2, AT(selection), selection_labels, 3, "", "How applications that are due are ordered", "definition: of the programme's own source"},
-    {"score_noise_sd", FIELD_REAL, "1", "2", 0, 100, AT(score_noise_sd), NULL, 0, "", "Noise of the score, standard deviations of true quality", "instruments.md: correlation of score and quality 0.4 (0.1-0.6); range 1-10"},
-    {"connections_weight", FIELD_REAL, "1", "0.3", 0, 100, AT(connections_weight), NULL, 0, "", "Weight of log workers in the score: connections favour large enterprises", "assumption: vn_decree56, rec_soe; range 0-1"},
-    {"budget_year_vnd", FIELD_MONEY, "VND", "-1", -1, 4e18, AT(budget_year_vnd), NULL, 0, "", "Ceiling of awards a year; -1: none, 0: closed", "definition: of the programme's own source"},
-    {"budget_total_vnd", FIELD_MONEY, "VND", "-1", -1, 4e18, AT(budget_total_vnd), NULL, 0, "", "Ceiling of awards in all; -1: none, 0: closed", "definition: of the programme's own source"},
-    {"awards_per_year", FIELD_INT, "enterprises/year", "-1", -1, 1e9, AT(awards_per_year), NULL, 0, "", "Applications that the agency can award a year; -1: no ceiling, 0: closed", "definition: of the programme's own source"},
-    {"administration_frac", FIELD_REAL, "1", "0.05", 0, 10, AT(administration_frac), NULL, 0, "", "Cost of administration over support", "assumption: usual overhead of grant agencies; range 0.03-0.15"},
+    {"source", FIELD_TEXT, "", "", 0, 0, AT(source), NULL, 0, "",
+     "Row of evidence/systems.csv or another evidence id that the programme stands for", "definition"},
+    {"enabled", FIELD_BOOL, "", "true", 0, 1, AT(enabled), NULL, 0, "",
+     "A programme that is not enabled is closed: nobody hears of it", "definition"},
+    {"start", FIELD_MONTH, "", "2014-01", 0, 24000, AT(start), NULL, 0, "", "First month of service",
+     "definition: of the programme's own source"},
+    {"end", FIELD_MONTH, "", "2099-12", 0, 24000, AT(end), NULL, 0, "", "Last month of service",
+     "definition: of the programme's own source"},
+    {"workers_min", FIELD_REAL, "workers", "0", 0, 1e7, AT(workers_min), NULL, 0, "",
+     "Eligible from this number of workers", "definition: of the programme's own source"},
+    {"workers_max", FIELD_REAL, "workers", "200", 0, 1e7, AT(workers_max), NULL, 0, "",
+     "Eligible below this number of workers", "msme_max_employees"},
+    {"age_min_years", FIELD_REAL, "year", "0", 0, 200, AT(age_min_years), NULL, 0, "",
+     "Eligible from this age", "definition: of the programme's own source"},
+    {"age_max_years", FIELD_REAL, "year", "200", 0, 200, AT(age_max_years), NULL, 0, "",
+     "Eligible up to this age", "definition: of the programme's own source"},
+    {"ownerships", FIELD_SET, "", "private", 0, 0, AT(ownerships), model_ownership_labels, OWNERSHIPS_N, "",
+     "Eligible owners", "definition: SME support law; of the programme's own source"},
+    {"startups_only", FIELD_BOOL, "", "false", 0, 1, AT(startups_only), NULL, 0, "",
+     "Only innovative startups are eligible", "definition: of the programme's own source"},
+    {"women_only", FIELD_BOOL, "", "false", 0, 1, AT(women_only), NULL, 0, "",
+     "Only enterprises owned by women are eligible", "definition: of the programme's own source"},
+    {"st_only", FIELD_BOOL, "", "false", 0, 1, AT(st_only), NULL, 0, "",
+     "Only enterprises that could become or are S&T enterprises are eligible",
+     "definition: of the programme's own source"},
+    {"sectors", FIELD_TEXT, "", "", 0, 0, AT(sectors), NULL, 0, "",
+     "Eligible sectors, comma separated; empty: all", "definition: of the programme's own source"},
+    {"regions", FIELD_TEXT, "", "", 0, 0, AT(regions), NULL, 0, "",
+     "Eligible regions, comma separated; empty: all", "definition: of the programme's own source"},
+    {"aware_frac", FIELD_REAL, "1", "0.3", 0, 1, AT(aware_frac), NULL, 0, "A",
+     "Share of eligible enterprises that hear of it in the long run",
+     "assumption: information reaches a minority (rec_seminars); range 0.05-0.8"},
+    {"aware_per_year", FIELD_REAL, "1/year", "0.5", 0, 50, AT(aware_per_year), NULL, 0, "a",
+     "Speed at which word spreads", "assumption: half within a year and a half; range 0.2-2"},
+    {"paperwork_vnd", FIELD_MONEY, "VND", "10e6", 0, 1e13, AT(paperwork_vnd), NULL, 0, "",
+     "Cost of an application, opening prices, at red tape 1",
+     "instruments.md, matching grants: 3-5 person-days in simple schemes, weeks in complex ones; range "
+     "2e6-100e6"},
+    {"paperwork_size_exponent", FIELD_REAL, "1", "0.3", 0, 2, AT(paperwork_size_exponent), NULL, 0, "",
+     "How much heavier paperwork weighs on smaller enterprises", "assumption: no staff for it; range 0-0.6"},
+    {"delay_months", FIELD_REAL, "month", "4", 0, 120, AT(delay_months), NULL, 0, "",
+     "Months from application to decision, at red tape 1",
+     "instruments.md: 2-9 months in matching grants, 3-12 in public loans; range 1-12"},
+    {"certification_vnd", FIELD_MONEY, "VND", "0", 0, 1e13, AT(certification_vnd), NULL, 0, "",
+     "Cost of a certification that the application needs, opening prices",
+     "definition: of the programme's own source"},
+    {"selection", FIELD_CHOICE, "", "first_come", 0, 2, AT(selection), selection_labels, 3, "",
+     "How applications that are due are ordered", "definition: of the programme's own source"},
+    {"score_noise_sd", FIELD_REAL, "1", "2", 0, 100, AT(score_noise_sd), NULL, 0, "",
+     "Noise of the score, standard deviations of true quality",
+     "instruments.md: correlation of score and quality 0.4 (0.1-0.6); range 1-10"},
+    {"connections_weight", FIELD_REAL, "1", "0.3", 0, 100, AT(connections_weight), NULL, 0, "",
+     "Weight of log workers in the score: connections favour large enterprises",
+     "assumption: vn_decree56, rec_soe; range 0-1"},
+    {"budget_year_vnd", FIELD_MONEY, "VND", "-1", -1, 4e18, AT(budget_year_vnd), NULL, 0, "",
+     "Ceiling of awards a year; -1: none, 0: closed", "definition: of the programme's own source"},
+    {"budget_total_vnd", FIELD_MONEY, "VND", "-1", -1, 4e18, AT(budget_total_vnd), NULL, 0, "",
+     "Ceiling of awards in all; -1: none, 0: closed", "definition: of the programme's own source"},
+    {"awards_per_year", FIELD_INT, "enterprises/year", "-1", -1, 1e9, AT(awards_per_year), NULL, 0, "",
+     "Applications that the agency can award a year; -1: no ceiling, 0: closed",
+     "definition: of the programme's own source"},
+    {"administration_frac", FIELD_REAL, "1", "0.05", 0, 10, AT(administration_frac), NULL, 0, "",
+     "Cost of administration over support", "assumption: usual overhead of grant agencies; range 0.03-0.15"},
 };
 #undef AT
 const int programme_fields_n = sizeof programme_fields / sizeof programme_fields[0];
 
 enum { QUEUE_MONTHS_MAX = 24 }; // an application that has not been served by then is returned
 
-// ---- who may and who knows ------------------------------------------------------------------------------------------
+// ---- who may and who knows ----------------------------------------------------------------------
 
 bool programme_open(const struct model *model, const struct world *world, int programme)
 {
     const struct programme *p = &model->programme[programme];
     const int64_t month = model->run.start + world->month;
-    return p->enabled && month >= p->start && month <= p->end && p->budget_total_vnd != 0 && p->budget_year_vnd != 0 &&
-           p->awards_per_year != 0;
+    return p->enabled && month >= p->start && month <= p->end && p->budget_total_vnd != 0 &&
+           p->budget_year_vnd != 0 && p->awards_per_year != 0;
 }
 
 bool programme_eligible(const struct model *model, const struct world *world, int programme, int64_t row)
@@ -53,11 +89,11 @@ bool programme_eligible(const struct model *model, const struct world *world, in
     const struct programme *p = &model->programme[programme];
     const struct firm *f = &world->firm;
     const double age = (double)(world->month - f->birth_month[row]) / 12.0;
-    return f->status[row] == STATUS_OPERATING && f->workers[row] >= p->workers_min && f->workers[row] < p->workers_max &&
-           age >= p->age_min_years && age <= p->age_max_years && (p->ownerships >> f->ownership[row] & 1) &&
-           (!p->startups_only || f->startup[row]) && (!p->women_only || f->owner_female[row]) &&
-           (!p->st_only || f->st_capable[row]) && (p->sector_mask >> f->sector[row] & 1U) &&
-           (p->region_mask >> f->region[row] & 1U);
+    return f->status[row] == STATUS_OPERATING && f->workers[row] >= p->workers_min &&
+           f->workers[row] < p->workers_max && age >= p->age_min_years && age <= p->age_max_years &&
+           (p->ownerships >> f->ownership[row] & 1) && (!p->startups_only || f->startup[row]) &&
+           (!p->women_only || f->owner_female[row]) && (!p->st_only || f->st_capable[row]) &&
+           (p->sector_mask >> f->sector[row] & 1U) && (p->region_mask >> f->region[row] & 1U);
 }
 
 // Awareness curve: A (1 - exp(-a t)), t in years since the start.
@@ -96,7 +132,7 @@ bool programme_served(const struct world *world, int programme, int64_t row)
     return in_set(world->firm.served, world->firms.capacity, programme, row);
 }
 
-// ---- applying ------------------------------------------------------------------------------------------------------
+// ---- applying -----------------------------------------------------------------------------------
 
 // The occasions of each firm in this month, before any programme has served it.
 static void occasion_block(void *context, int64_t block, int64_t begin, int64_t end)
@@ -123,10 +159,12 @@ struct apply_context {
 static double paperwork(const struct model *model, const struct world *world, const struct programme *p)
 {
     const double prices = world->climate.price_level;
-    return vmath_round(prices * ((double)p->paperwork_vnd * model->environment.red_tape + (double)p->certification_vnd));
+    return vmath_round(
+        prices * ((double)p->paperwork_vnd * model->environment.red_tape + (double)p->certification_vnd));
 }
 
-// Equation A1: a firm applies if the discounted benefit exceeds the cost as it weighs on a firm of its size and temper.
+// Equation A1: a firm applies if the discounted benefit exceeds the cost as it weighs on a firm of its size
+// and temper.
 static double wanted_amount(const struct apply_context *c, int64_t row)
 {
     const struct world *w = c->world;
@@ -134,14 +172,18 @@ static double wanted_amount(const struct apply_context *c, int64_t row)
     const struct programme *p = &c->model->programme[c->programme];
     const struct instrument *kind = instrument_at(p->kind);
     const int64_t cap = w->firms.capacity;
-    if (!programme_eligible(c->model, w, c->programme, row) || in_set(f->applied, cap, c->programme, row) || !hears(w, p, row, c->aware) || f->cash_vnd[row] < c->paperwork_vnd)
+    if (!programme_eligible(c->model, w, c->programme, row) || in_set(f->applied, cap, c->programme, row) ||
+        !hears(w, p, row, c->aware) || f->cash_vnd[row] < c->paperwork_vnd)
         return -1.0;
     struct programme_offer offer = {0.0, 0.0};
     kind->offer(c->model, w, c->programme, row, &offer);
     if (offer.benefit_vnd <= 0.0)
         return -1.0;
-    const double z = rng_normal(w->rng, (uint64_t)f->ancestor[row], (struct rng_purpose){(uint16_t)w->climate.year, STREAM_APPLICATION, p->draw_index});
-    const double weighs = vmath_exp(-p->paperwork_size_exponent * (f->log_workers[row] - vmath_log(10.0)) + 0.5 * z);
+    const double z =
+        rng_normal(w->rng, (uint64_t)f->ancestor[row],
+                   (struct rng_purpose){(uint16_t)w->climate.year, STREAM_APPLICATION, p->draw_index});
+    const double weighs =
+        vmath_exp(-p->paperwork_size_exponent * (f->log_workers[row] - vmath_log(10.0)) + 0.5 * z);
     const double wait = p->delay_months * c->model->environment.red_tape / 12.0;
     const double worth = offer.benefit_vnd / (1.0 + w->climate.bank_rate * wait);
     return worth > c->paperwork_vnd * weighs ? vmath_round(offer.amount_vnd) : -1.0;
@@ -162,7 +204,8 @@ static void apply_block(void *context, int64_t block, int64_t begin, int64_t end
     }
 }
 
-static void file_application(const struct model *model, struct world *world, int programme, int64_t row, double cost)
+static void file_application(const struct model *model, struct world *world, int programme, int64_t row,
+                             double cost)
 {
     const struct programme *p = &model->programme[programme];
     struct application *a = &world->application;
@@ -177,7 +220,8 @@ static void file_application(const struct model *model, struct world *world, int
     a->due[k] = (int16_t)(world->month + (int64_t)vmath_round(p->delay_months * model->environment.red_tape));
     a->amount_vnd[k] = world->scratch.value[row];
     put_in_set(world->firm.applied, world->firms.capacity, programme, row, true);
-    world_pay(world, CATEGORY_APPLICATION_COST, world_firm_party(row), world_party(ACCOUNT_HOUSEHOLDS), world_amount(world, row, cost));
+    world_pay(world, CATEGORY_APPLICATION_COST, world_firm_party(row), world_party(ACCOUNT_HOUSEHOLDS),
+              world_amount(world, row, cost));
     account->applications_n += weight;
     account->compliance_vnd += weight * (int64_t)cost;
 }
@@ -185,15 +229,19 @@ static void file_application(const struct model *model, struct world *world, int
 static void collect_applications(const struct model *model, struct world *world, int programme)
 {
     const struct programme *p = &model->programme[programme];
-    struct apply_context c = {.model = model, .world = world, .programme = programme,
-                              .occasion = 1 << instrument_at(p->kind)->occasion, .aware = aware_now(model, world, p), .paperwork_vnd = paperwork(model, world, p)};
+    struct apply_context c = {.model = model,
+                              .world = world,
+                              .programme = programme,
+                              .occasion = 1 << instrument_at(p->kind)->occasion,
+                              .aware = aware_now(model, world, p),
+                              .paperwork_vnd = paperwork(model, world, p)};
     par_blocks(world->threads, world->firms.n, apply_block, &c);
     const int64_t n = par_select(world->threads, world->firms.n, world->scratch.flag, world->scratch.rows);
     for (int64_t k = 0; k < n; k++)
         file_application(model, world, programme, world->scratch.rows[k], c.paperwork_vnd);
 }
 
-// ---- selection and award ----------------------------------------------------------------------------------------------
+// ---- selection and award ------------------------------------------------------------------------
 
 // Smaller is served first.
 static double queue_place(const struct model *model, const struct world *world, int programme, int64_t k)
@@ -215,7 +263,8 @@ static double queue_place(const struct model *model, const struct world *world, 
 }
 
 // Enterprises of an agent that budgets, capacity and the institution's room allow for `amount` each.
-static int64_t servable(const struct model *model, const struct world *world, int programme, int64_t row, int64_t amount)
+static int64_t servable(const struct model *model, const struct world *world, int programme, int64_t row,
+                        int64_t amount)
 {
     const struct programme *p = &model->programme[programme];
     const struct programme_state *s = &world->programme[programme];
@@ -246,11 +295,13 @@ static void end_application(struct world *world, int64_t k)
     world->application.alive[k] = 0;
 }
 
-static void account_award(const struct model *model, struct world *world, int programme, int64_t row, double committed)
+static void account_award(const struct model *model, struct world *world, int programme, int64_t row,
+                          double committed)
 {
     struct programme_state *s = &world->programme[programme];
     const int64_t weight = world->firm.weight[row], total = weight * (int64_t)committed;
-    const int64_t administration = (int64_t)vmath_round(model->programme[programme].administration_frac * (double)total);
+    const int64_t administration =
+        (int64_t)vmath_round(model->programme[programme].administration_frac * (double)total);
     s->committed_year_vnd += total;
     s->committed_total_vnd += total;
     s->awards_year_n += weight;
@@ -259,13 +310,14 @@ static void account_award(const struct model *model, struct world *world, int pr
     s->month.awards_by_size_n[model_size_class(world->firm.workers[row])] += weight;
     s->month.cash_vnd += administration;
     s->month.cost_vnd += administration;
-    world_pay(world, CATEGORY_ADMINISTRATION, world_party(ACCOUNT_GOVERNMENT), world_party(ACCOUNT_HOUSEHOLDS), administration);
+    world_pay(world, CATEGORY_ADMINISTRATION, world_party(ACCOUNT_GOVERNMENT),
+              world_party(ACCOUNT_HOUSEHOLDS), administration);
     put_in_set(world->firm.served, world->firms.capacity, programme, row, true);
     world->firm.support_vnd[row] += committed;
 }
 
-// Serves one application, or the part of its agent that the budget allows; false if the queue must stop for this month. One agent
-// is split a month; if the institution refuses the part, it has refused the file.
+// Serves one application, or the part of its agent that the budget allows; false if the queue must stop for
+// this month. One agent is split a month; if the institution refuses the part, it has refused the file.
 static bool serve(const struct model *model, struct world *world, int programme, int64_t k, bool *split)
 {
     const struct instrument *kind = instrument_at(model->programme[programme].kind);
@@ -299,10 +351,12 @@ static void decide_applications(const struct model *model, struct world *world, 
     for (int64_t k = 0; k < world->applications.n; k++) {
         if (!a->alive[k] || a->programme[k] != programme)
             continue;
-        if (a->firm[k] == NOBODY || world->firm.status[a->firm[k]] != STATUS_OPERATING || world->month - a->since[k] > QUEUE_MONTHS_MAX)
+        if (a->firm[k] == NOBODY || world->firm.status[a->firm[k]] != STATUS_OPERATING ||
+            world->month - a->since[k] > QUEUE_MONTHS_MAX)
             end_application(world, k);
         else if (a->due[k] <= world->month && n < world->scratch.capacity)
-            item[n++] = (struct order_item){order_key_double(queue_place(model, world, programme, k)), a->id[k], k};
+            item[n++] =
+                (struct order_item){order_key_double(queue_place(model, world, programme, k)), a->id[k], k};
     }
     order_by_key(item, n, world->scratch.spare);
     bool split = false;
@@ -311,7 +365,7 @@ static void decide_applications(const struct model *model, struct world *world, 
             break;
 }
 
-// ---- the phase ---------------------------------------------------------------------------------------------------------
+// ---- the phase ----------------------------------------------------------------------------------
 
 struct aware_context {
     const struct model *model;
@@ -335,8 +389,11 @@ static void aware_block(void *context, int64_t block, int64_t begin, int64_t end
 // Eligible enterprises that know the programme; counted in January and held through the year.
 static void count_aware(const struct model *model, struct world *world, int programme)
 {
-    struct aware_context c = {.model = model, .world = world, .programme = programme,
-                              .aware = aware_now(model, world, &model->programme[programme]), .block_n = world->scratch.rows};
+    struct aware_context c = {.model = model,
+                              .world = world,
+                              .programme = programme,
+                              .aware = aware_now(model, world, &model->programme[programme]),
+                              .block_n = world->scratch.rows};
     par_blocks(world->threads, world->firms.n, aware_block, &c);
     int64_t n = 0;
     for (int64_t b = 0; b < par_blocks_n(world->firms.n); b++)
@@ -362,7 +419,8 @@ void programme_step(const struct model *model, struct world *world)
         if (world->climate.month_of_year == 0)
             s->committed_year_vnd = s->awards_year_n = 0;
         const bool open = programme_open(model, world, p);
-        const bool begun = model->programme[p].enabled && model->run.start + world->month >= model->programme[p].start;
+        const bool begun =
+            model->programme[p].enabled && model->run.start + world->month >= model->programme[p].start;
         if (kind->operate && begun && model->programme[p].budget_total_vnd != 0)
             kind->operate(model, world, p); // institutions run off after their last month of service
         if (!open)

@@ -1,5 +1,6 @@
-// programme: what every public programme has in common, whatever its kind: window, eligibility, awareness, application,
-// queue, selection, budget. A kind (models/instruments/NAME.c) adds its terms and at most five hooks.
+// programme: what every public programme has in common, whatever its kind: window, eligibility, awareness,
+// application, queue, selection, budget. A kind (models/instruments/NAME.c) adds its terms and at most five
+// hooks.
 #ifndef MODELS_PROGRAMME_H
 #define MODELS_PROGRAMME_H
 
@@ -41,26 +42,27 @@ struct instrument {
     };
     enum programme_occasion occasion;
 
-    // The institution's month, from the programme's start on, also after its last month of service: opens, pays, runs off. It must
-    // ask programme_open before it enters into anything new. Serial.
+    // The institution's month, from the programme's start on, also after its last month of service: opens,
+    // pays, runs off. It must ask programme_open before it enters into anything new. Serial.
     void (*operate)(const struct model *model, struct world *world, int programme);
 
-    // What an eligible firm that knows of the programme could get. Reads the world, writes `offer` only; runs in parallel.
-    // A benefit of 0 means: no use for it.
+    // What an eligible firm that knows of the programme could get. Reads the world, writes `offer` only; runs
+    // in parallel. A benefit of 0 means: no use for it.
     void (*offer)(const struct model *model, const struct world *world, int programme, int64_t row,
                   struct programme_offer *offer);
 
     // How much support the institution can still commit to this firm, VND, beyond the programme's budget.
     int64_t (*room)(const struct model *model, const struct world *world, int programme, int64_t row);
 
-    // Delivers to one selected agent (all of its weight). Serial, in queue order. Returns VND committed per firm against the
-    // budget (0 if it costs none), or a negative number if the institution refuses the file.
-    double (*award)(const struct model *model, struct world *world, int programme, int64_t row, double amount_vnd);
+    // Delivers to one selected agent (all of its weight). Serial, in queue order. Returns VND committed per
+    // firm against the budget (0 if it costs none), or a negative number if the institution refuses the file.
+    double (*award)(const struct model *model, struct world *world, int programme, int64_t row,
+                    double amount_vnd);
 
-    // At the annual settlement of an eligible firm: the deduction from its taxable base (0 on entry) and the share of the tax that
-    // remains due (1 on entry). Runs in parallel and may write this firm's own columns.
-    void (*relief)(const struct model *model, struct world *world, int programme, int64_t row, double taxable_vnd,
-                   double *deduction_vnd, double *tax_share);
+    // At the annual settlement of an eligible firm: the deduction from its taxable base (0 on entry) and the
+    // share of the tax that remains due (1 on entry). Runs in parallel and may write this firm's own columns.
+    void (*relief)(const struct model *model, struct world *world, int programme, int64_t row,
+                   double taxable_vnd, double *deduction_vnd, double *tax_share);
 };
 
 // Terms of one programme of the scenario. The field rows are programme_fields (models/programme.c).
@@ -95,7 +97,10 @@ const struct instrument *instrument_at(int kind);
 int instrument_find(const char *name); // index or -1
 
 // The kind's own terms.
-static inline const void *programme_terms(const struct programme *programme) { return programme->terms; }
+static inline const void *programme_terms(const struct programme *programme)
+{
+    return programme->terms;
+}
 
 // What a programme has done in the month and in all; money in whole VND, counts in real enterprises.
 struct programme_account {

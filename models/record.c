@@ -9,7 +9,7 @@ static int no_memory(struct error *err)
     return error_add(err, ERROR_WORK, "out of memory for the results");
 }
 
-// ---- shared by the groups -------------------------------------------------------------------------------
+// ---- shared by the groups -----------------------------------------------------------------------
 
 void record_missing(double *value, int64_t n)
 {
@@ -68,7 +68,7 @@ const char *record_codes(const struct model *model, enum metrics_group group, co
     return out;
 }
 
-// ---- dimensions -----------------------------------------------------------------------------------------
+// ---- dimensions ---------------------------------------------------------------------------------
 
 // Days from 1970-01-01 to the first of a month counted from 1970-01 (proleptic Gregorian calendar).
 static int64_t first_day(int64_t months)
@@ -119,7 +119,7 @@ static void add_dims(struct record *record)
         record->dim[g] = add_group_dim(record, (enum metrics_group)g);
 }
 
-// ---- metrics --------------------------------------------------------------------------------------------
+// ---- metrics ------------------------------------------------------------------------------------
 
 // "innovation active (share), by size class" of innovation_active_frac and its unit.
 static void long_name(const struct metric *row, enum metrics_group group, char *out, size_t size)
@@ -195,7 +195,7 @@ static void record_metrics(struct record *record, int replicate, const struct wo
     }
 }
 
-// ---- the record -----------------------------------------------------------------------------------------
+// ---- the record ---------------------------------------------------------------------------------
 
 static int describe(struct record *record, const struct config *config, struct error *err)
 {

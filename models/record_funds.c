@@ -69,7 +69,7 @@ int64_t record_funds_bytes(const struct model *model)
     return funds * model_months(model) * FUND_VARIABLES_N * (int64_t)sizeof(double);
 }
 
-// ---- the month ------------------------------------------------------------------------------------------
+// ---- the month ----------------------------------------------------------------------------------
 
 static int kept_n(const struct record *record, int replicate)
 {
@@ -193,7 +193,7 @@ void record_funds_free(struct record_funds *funds)
     free(funds);
 }
 
-// ---- the end --------------------------------------------------------------------------------------------
+// ---- the end ------------------------------------------------------------------------------------
 
 static int key_compare(const void *left, const void *right)
 {

@@ -66,7 +66,7 @@ void record_ledger_free(struct record_ledger *ledger)
     free(ledger);
 }
 
-// ---- the end --------------------------------------------------------------------------------------------
+// ---- the end ------------------------------------------------------------------------------------
 
 // A category's, payer's and payee's name by triple.
 static void names_of(int k, const char *name[3])

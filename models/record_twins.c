@@ -20,7 +20,7 @@ static int no_memory(struct error *err)
     return error_add(err, ERROR_WORK, "out of memory for the twin ledger");
 }
 
-// ---- finding ancestors ----------------------------------------------------------------------------------
+// ---- finding ancestors --------------------------------------------------------------------------
 
 // The slot where an ancestor is or would be.
 static int64_t *slot_of(const struct record_twins *t, int64_t ancestor)
@@ -99,7 +99,7 @@ static void collect(struct record_twins *t, const struct world *world, int64_t r
     twin->support_vnd += (double)w * f->support_vnd[row];
 }
 
-// ---- the run --------------------------------------------------------------------------------------------
+// ---- the run ------------------------------------------------------------------------------------
 
 int record_twins_month(struct record *record, int replicate, const struct world *world, struct error *err)
 {
@@ -138,7 +138,7 @@ void record_twins_free(struct record_twins *twins)
     free(twins);
 }
 
-// ---- the end --------------------------------------------------------------------------------------------
+// ---- the end ------------------------------------------------------------------------------------
 
 static int twin_compare(const void *left, const void *right)
 {

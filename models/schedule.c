@@ -27,7 +27,8 @@ static int run_month(const struct model *model, struct world *world, struct erro
     return world_audit(world, err);
 }
 
-int schedule_run(const struct model *model, struct world *world, const struct observer *observer, struct error *err)
+int schedule_run(const struct model *model, struct world *world, const struct observer *observer,
+                 struct error *err)
 {
     const int months = model_months(model);
     for (; world->month < months; world->month++) {

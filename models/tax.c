@@ -7,8 +7,9 @@ const struct field tax_fields[] = {
     {"loss_years", FIELD_REAL, "year", "5", 1.0, 50.0, offsetof(struct tax, loss_years), NULL, 0, "",
      "Years over which a loss may be carried forward; a like share of what is left lapses each year",
      "assumption: five years in Vietnam's law on corporate income tax, lapsing evenly; range 3-7"},
-    {"small_sales_vnd", FIELD_MONEY, "VND", "20e9", 0.0, 1e15, offsetof(struct tax, small_sales_vnd), NULL, 0, "",
-     "Sales a year up to which the rate of small enterprises applies", "cit_sme_2013: the threshold of 20e9 VND is from the same law; range 10e9-50e9"},
+    {"small_sales_vnd", FIELD_MONEY, "VND", "20e9", 0.0, 1e15, offsetof(struct tax, small_sales_vnd), NULL, 0,
+     "", "Sales a year up to which the rate of small enterprises applies",
+     "cit_sme_2013: the threshold of 20e9 VND is from the same law; range 10e9-50e9"},
 };
 const int tax_fields_n = sizeof tax_fields / sizeof tax_fields[0];
 
@@ -20,7 +21,7 @@ struct tax_context {
     struct tax_totals {
         struct ledger_sum tax, owner_money;
         int64_t forgone_vnd[PROGRAMMES_MAX];
-    } *block;
+    } * block;
 };
 
 static double year_sales(const struct world *world, int64_t row)

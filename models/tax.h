@@ -16,7 +16,8 @@ struct tax {
 extern const struct field tax_fields[];
 extern const int tax_fields_n;
 
-// Equation T1 of docs/model.md. Tax forgone is accounted to the programme that caused it, in the order of the scenario.
+// Equation T1 of docs/model.md. Tax forgone is accounted to the programme that caused it, in the order of the
+// scenario.
 void tax_step(const struct model *model, struct world *world);
 
 // Rate of the firm before reliefs, by its sales of the last twelve months.

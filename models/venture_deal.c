@@ -52,7 +52,7 @@ static int64_t smaller(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-// ---- investors -------------------------------------------------------------------------------------------
+// ---- investors ----------------------------------------------------------------------------------
 
 double venture_deal_threshold(const struct equity *terms, double depth, double r, double caution,
                               double invest_frac, double gain_frac)
@@ -136,7 +136,7 @@ static void investors_find(struct market *m)
     }
 }
 
-// ---- startups --------------------------------------------------------------------------------------------
+// ---- startups -----------------------------------------------------------------------------------
 
 static int round_of(const struct world *world, int64_t row)
 {
@@ -235,7 +235,7 @@ static void bids_collect(const struct market *m, const struct seeker *s, struct 
     }
 }
 
-// ---- a round ---------------------------------------------------------------------------------------------
+// ---- a round ------------------------------------------------------------------------------------
 
 // Amount sought per enterprise, VND: half of the log variance is the startup's own, half the round's.
 static int64_t amount_sought(const struct market *m, int64_t row)
@@ -398,7 +398,7 @@ static void round_try(struct market *m, const struct seeker *s)
         round_close(m, &syndicate, row, filled);
 }
 
-// ---- opening ---------------------------------------------------------------------------------------------
+// ---- opening ------------------------------------------------------------------------------------
 
 void venture_deal_opening(const struct model *model, struct world *world)
 {
@@ -421,7 +421,7 @@ void venture_deal_opening(const struct model *model, struct world *world)
     }
 }
 
-// ---- the phase -------------------------------------------------------------------------------------------
+// ---- the phase ----------------------------------------------------------------------------------
 
 // A startup spends its last round evenly over the runway, as long as half a month's sales are left.
 static void round_spend(const struct model *model, struct world *world, int64_t row)

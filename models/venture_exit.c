@@ -4,7 +4,7 @@
 #define EXPECTED_NODES  32
 #define SALES_FLOOR_VND 1e7 // monthly sales below which growth is not measured
 
-// ---- the distribution of multiples -----------------------------------------------------------------------
+// ---- the distribution of multiples --------------------------------------------------------------
 
 // Hart (1968), algorithm 5666, as given by West (2005), Wilmott Magazine, May, 70-76.
 double venture_exit_normal(double x)
@@ -68,7 +68,7 @@ double venture_exit_expected(const struct equity *terms, double depth, double r,
     return (1.0 - d) * sum / EXPECTED_NODES;
 }
 
-// ---- what is known of a startup --------------------------------------------------------------------------
+// ---- what is known of a startup -----------------------------------------------------------------
 
 double venture_exit_quality(const struct model *model, const struct world *world, int64_t firm)
 {
@@ -93,7 +93,7 @@ static struct rng_purpose fixed(enum stream stream, uint32_t index)
     return (struct rng_purpose){0, (uint16_t)stream, index};
 }
 
-// ---- the life of a holding -------------------------------------------------------------------------------
+// ---- the life of a holding ----------------------------------------------------------------------
 
 // The course of the deal shows: its rank and the month in which it ends.
 static void show(const struct model *model, struct world *world, int64_t holding)

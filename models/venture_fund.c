@@ -74,7 +74,7 @@ bool venture_fund_investing(const struct model *model, const struct world *world
     return world->month >= first_close(model, world, row) && world->month < world->fund.invest_until[row];
 }
 
-// ---- opening ---------------------------------------------------------------------------------------------
+// ---- opening ------------------------------------------------------------------------------------
 
 int64_t venture_fund_open(const struct model *model, struct world *world,
                           const struct venture_fund_terms *terms)
@@ -110,7 +110,7 @@ double venture_fund_help(const struct model *model, const struct world *world, u
     return vmath_clamp(model->equity.help_mean + model->equity.help_sd * z, 0.0, 1.0);
 }
 
-// ---- supply of private money -----------------------------------------------------------------------------
+// ---- supply of private money --------------------------------------------------------------------
 
 static int64_t calendar_year(const struct model *model, int64_t month)
 {
@@ -232,7 +232,7 @@ void venture_fund_opening(const struct model *model, struct world *world)
     }
 }
 
-// ---- funds of programmes ---------------------------------------------------------------------------------
+// ---- funds of programmes ------------------------------------------------------------------------
 
 bool venture_fund_round(const struct model *model, const struct world *world, int programme, int64_t per_year)
 {
@@ -278,7 +278,7 @@ int64_t venture_fund_commit(const struct model *model, struct world *world,
     return venture_fund_open(model, world, terms);
 }
 
-// ---- calls -----------------------------------------------------------------------------------------------
+// ---- calls --------------------------------------------------------------------------------------
 
 // Public money into (+) or out of (-) a programme's fund, with the administration of what is paid.
 static void public_money(const struct model *model, struct world *world, int64_t row, int64_t amount)
@@ -353,7 +353,7 @@ int64_t venture_fund_room_vnd(const struct model *model, const struct world *wor
     return whole(vmath_floor(vmath_clamp(vmath_min(left - fees, paced), 0.0, (double)VND_MAX)));
 }
 
-// ---- the month -------------------------------------------------------------------------------------------
+// ---- the month ----------------------------------------------------------------------------------
 
 void venture_fund_extend(const struct model *model, struct world *world, int64_t row)
 {
@@ -470,7 +470,7 @@ void venture_fund_month(const struct model *model, struct world *world, int64_t 
         write_off_units(world, row);
 }
 
-// ---- value -----------------------------------------------------------------------------------------------
+// ---- value --------------------------------------------------------------------------------------
 
 void venture_fund_revalue(struct world *world)
 {

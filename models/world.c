@@ -4,9 +4,9 @@
 #include <string.h>
 #include "sim/par.h"
 
-// ---- rows of the tables and of the ledger -----------------------------------------------------------------------------
+// ---- rows of the tables and of the ledger -------------------------------------------------------
 
-#define COLUMN_ROW(table, ctype, type, name, lanes, unit, economic, doc)                                               \
+#define COLUMN_ROW(table, ctype, type, name, lanes, unit, economic, doc)                                     \
     {#name, COLUMN_##type, lanes, unit, doc, economic, offsetof(struct table, name)},
 #define FIRM_ROW(...)        COLUMN_ROW(firm, __VA_ARGS__)
 #define BANK_ROW(...)        COLUMN_ROW(bank, __VA_ARGS__)
@@ -24,14 +24,16 @@ const struct column world_application_columns[] = {APPLICATION_COLUMNS(APPLICATI
 const int world_firm_columns_n = COUNT(world_firm_columns);
 const int world_fund_columns_n = COUNT(world_fund_columns);
 
-static const char *const account_labels[ACCOUNTS_N] = {"firms", "households", "government", "banks",
-                                                       "guarantee_funds", "loan_funds", "venture_funds", "rest_of_world"};
+static const char *const account_labels[ACCOUNTS_N] = {"firms",         "households",      "government",
+                                                       "banks",         "guarantee_funds", "loan_funds",
+                                                       "venture_funds", "rest_of_world"};
 static const char *const claim_labels[CLAIMS_N] = {"cash", "loans", "shares", "fund_units"};
 #define CATEGORY_ROW(name, cash, claim, sign, doc) {#name, doc, cash, claim, sign},
 static const struct ledger_category category_rows[CATEGORIES_N] = {CATEGORIES(CATEGORY_ROW)};
-const struct ledger_names world_ledger_names = {account_labels, ACCOUNTS_N, claim_labels, CLAIMS_N, category_rows, CATEGORIES_N};
+const struct ledger_names world_ledger_names = {account_labels, ACCOUNTS_N,    claim_labels,
+                                                CLAIMS_N,       category_rows, CATEGORIES_N};
 
-// ---- memory -----------------------------------------------------------------------------------------------------------
+// ---- memory -------------------------------------------------------------------------------------
 
 enum { SCRATCH_BYTES = 64, SCRATCH_MIN = 1 << 16 };
 
@@ -62,7 +64,8 @@ static int scratch_reserve(struct world_scratch *s, int64_t capacity, struct err
     s->item = malloc(n * sizeof *s->item);
     s->spare = malloc(n * sizeof *s->spare);
     s->bytes = malloc(n * SCRATCH_BYTES);
-    if (!s->rows || !s->moved || !s->flag || !s->occasion || !s->value || !s->item || !s->spare || !s->bytes) {
+    if (!s->rows || !s->moved || !s->flag || !s->occasion || !s->value || !s->item || !s->spare ||
+        !s->bytes) {
         scratch_free(s);
         return error_add(err, ERROR_WORK, "out of memory for %lld agents", (long long)capacity);
     }
@@ -73,24 +76,30 @@ static int scratch_reserve(struct world_scratch *s, int64_t capacity, struct err
 static int tables_create(struct world *w, struct error *err)
 {
     const int64_t agents = population_agents(w->model) + 1024;
-    int rc = table_create(&w->firms, "firms", world_firm_columns, COUNT(world_firm_columns), &w->firm, agents, err);
+    int rc = table_create(&w->firms, "firms", world_firm_columns, COUNT(world_firm_columns), &w->firm, agents,
+                          err);
     if (!rc)
-        rc = table_create(&w->banks, "banks", world_bank_columns, COUNT(world_bank_columns), &w->bank, CREDIT_BANKS_MAX, err);
+        rc = table_create(&w->banks, "banks", world_bank_columns, COUNT(world_bank_columns), &w->bank,
+                          CREDIT_BANKS_MAX, err);
     if (!rc)
-        rc = table_create(&w->funds, "funds", world_fund_columns, COUNT(world_fund_columns), &w->fund, 256, err);
+        rc = table_create(&w->funds, "funds", world_fund_columns, COUNT(world_fund_columns), &w->fund, 256,
+                          err);
     if (!rc)
-        rc = table_create(&w->holdings, "holdings", world_holding_columns, COUNT(world_holding_columns), &w->holding, 1024, err);
+        rc = table_create(&w->holdings, "holdings", world_holding_columns, COUNT(world_holding_columns),
+                          &w->holding, 1024, err);
     if (!rc)
-        rc = table_create(&w->applications, "applications", world_application_columns, COUNT(world_application_columns),
-                          &w->application, 1024, err);
-    w->firms.threads = w->banks.threads = w->funds.threads = w->holdings.threads = w->applications.threads = w->threads;
+        rc = table_create(&w->applications, "applications", world_application_columns,
+                          COUNT(world_application_columns), &w->application, 1024, err);
+    w->firms.threads = w->banks.threads = w->funds.threads = w->holdings.threads = w->applications.threads =
+        w->threads;
     return rc;
 }
 
 int world_reserve(struct world *world, struct error *err)
 {
     const struct model *m = world->model;
-    // a programme splits at most one agent a month; growth within the month's phases stays below twice today's registrations
+    // a programme splits at most one agent a month; growth within the month's phases stays below twice
+    // today's registrations
     const int64_t firms = 2 * demography_entrants_max(m, world) + m->programmes_n + equity_splits_max();
     int rc = table_reserve(&world->firms, firms, err);
     if (!rc)
@@ -136,7 +145,8 @@ static int open_state(struct world *w, struct error *err)
     return world_audit(w, err);
 }
 
-int world_create(struct world **world, const struct model *model, int replicate, int threads, struct error *err)
+int world_create(struct world **world, const struct model *model, int replicate, int threads,
+                 struct error *err)
 {
     struct world *w = calloc(1, sizeof *w);
     *world = w;
@@ -159,7 +169,7 @@ int world_create(struct world **world, const struct model *model, int replicate,
     return rc;
 }
 
-// ---- rows ---------------------------------------------------------------------------------------------------------------
+// ---- rows ---------------------------------------------------------------------------------------
 
 int64_t world_split(struct world *world, int64_t row, int64_t part)
 {
@@ -210,17 +220,27 @@ void world_month_text(const struct world *world, char *text)
     snprintf(text, WORLD_MONTH_TEXT, "%04d-%02d", (int)((1970 + month / 12) % 10000), (int)(month % 12 + 1));
 }
 
-// ---- money ----------------------------------------------------------------------------------------------------------------
+// ---- money --------------------------------------------------------------------------------------
 
-struct party world_firm_party(int64_t row) { return (struct party){ACCOUNT_FIRMS, row}; }
-struct party world_bank_party(int64_t row) { return (struct party){ACCOUNT_BANKS, row}; }
-struct party world_party(enum account account) { return (struct party){account, NOBODY}; }
+struct party world_firm_party(int64_t row)
+{
+    return (struct party){ACCOUNT_FIRMS, row};
+}
+struct party world_bank_party(int64_t row)
+{
+    return (struct party){ACCOUNT_BANKS, row};
+}
+struct party world_party(enum account account)
+{
+    return (struct party){account, NOBODY};
+}
 
 struct party world_fund_party(const struct world *world, int64_t row)
 {
-    static const enum account account[FUND_KINDS_N] = {
-        [FUND_GUARANTEE] = ACCOUNT_GUARANTEE_FUNDS, [FUND_LOAN] = ACCOUNT_LOAN_FUNDS,
-        [FUND_VENTURE] = ACCOUNT_VENTURE_FUNDS, [FUND_ANGEL] = ACCOUNT_VENTURE_FUNDS};
+    static const enum account account[FUND_KINDS_N] = {[FUND_GUARANTEE] = ACCOUNT_GUARANTEE_FUNDS,
+                                                       [FUND_LOAN] = ACCOUNT_LOAN_FUNDS,
+                                                       [FUND_VENTURE] = ACCOUNT_VENTURE_FUNDS,
+                                                       [FUND_ANGEL] = ACCOUNT_VENTURE_FUNDS};
     return (struct party){account[world->fund.kind[row]], row};
 }
 
@@ -229,7 +249,8 @@ int64_t world_amount(const struct world *world, int64_t row, double vnd)
     return world->firm.weight[row] * (int64_t)vmath_round(vnd);
 }
 
-// Cash of a party's agent changes by `amount` in all; its net claim in loans (debt counts negative) by `loans`.
+// Cash of a party's agent changes by `amount` in all; its net claim in loans (debt counts negative) by
+// `loans`.
 static void change(struct world *world, struct party party, int64_t amount, int64_t loans)
 {
     const int64_t r = party.row;
@@ -258,24 +279,26 @@ static void change(struct world *world, struct party party, int64_t amount, int6
     }
 }
 
-void world_pay(struct world *world, enum category category, struct party payer, struct party payee, int64_t amount)
+void world_pay(struct world *world, enum category category, struct party payer, struct party payee,
+               int64_t amount)
 {
     CHECK(amount >= 0);
     const struct ledger_category *c = &category_rows[category];
     const int64_t cash = c->cash ? amount : 0;
-    const int64_t loans = c->instrument == CLAIM_LOANS ? amount : 0; // begun by the payer or ended for it: its net claim rises
+    const int64_t loans =
+        c->instrument == CLAIM_LOANS ? amount : 0; // begun by the payer or ended for it: its net claim rises
     change(world, payer, -cash, loans);
     change(world, payee, cash, -loans);
     ledger_post(&world->ledger, (int)category, (int)payer.account, (int)payee.account, amount);
 }
 
-// ---- audit ---------------------------------------------------------------------------------------------------------------
+// ---- audit --------------------------------------------------------------------------------------
 
 struct audit_context {
     const struct world *world;
     struct audit_sums {
         struct ledger_sum cash, debt, fund_debt;
-    } *block;
+    } * block;
 };
 
 static void audit_block(void *context, int64_t block, int64_t begin, int64_t end)
@@ -321,19 +344,24 @@ static int audit_firms(struct world *world, const char *month, struct error *err
         ledger_sum_merge(&all.fund_debt, c.block[b].fund_debt);
     }
     if (all.cash.overflow | all.debt.overflow)
-        return error_add(err, ERROR_WORK, "ledger: %s: firms: a balance is not a whole number of VND, or their sum is beyond 64 bits", month);
+        return error_add(
+            err, ERROR_WORK,
+            "ledger: %s: firms: a balance is not a whole number of VND, or their sum is beyond 64 bits",
+            month);
     const struct ledger *l = &world->ledger;
     int rc = ledger_agree(l, ACCOUNT_FIRMS, CLAIM_CASH, all.cash.value, month, err);
     rc |= ledger_agree(l, ACCOUNT_FIRMS, CLAIM_LOANS, -all.debt.value, month, err);
     rc |= ledger_agree(l, ACCOUNT_LOAN_FUNDS, CLAIM_LOANS, all.fund_debt.value, month, err);
-    rc |= ledger_agree(l, ACCOUNT_LOAN_FUNDS, CLAIM_LOANS, fund_total(world, ACCOUNT_LOAN_FUNDS, world->fund.outstanding_vnd), month, err);
+    rc |= ledger_agree(l, ACCOUNT_LOAN_FUNDS, CLAIM_LOANS,
+                       fund_total(world, ACCOUNT_LOAN_FUNDS, world->fund.outstanding_vnd), month, err);
     return rc ? ERROR_WORK : ERROR_NONE;
 }
 
 // Ids and floating state of every table.
 static int audit_rows(const struct world *world, struct error *err)
 {
-    const struct table *const tables[] = {&world->firms, &world->banks, &world->funds, &world->holdings, &world->applications};
+    const struct table *const tables[] = {&world->firms, &world->banks, &world->funds, &world->holdings,
+                                          &world->applications};
     int rc = ERROR_NONE;
     for (size_t k = 0; k < sizeof tables / sizeof tables[0]; k++)
         rc |= table_audit(tables[k], err);
@@ -347,7 +375,8 @@ int world_audit(struct world *world, struct error *err)
     world_month_text(world, month);
     int rc = audit_firms(world, month, err);
     rc |= ledger_agree(l, ACCOUNT_BANKS, CLAIM_CASH, total(world->bank.cash_vnd, world->banks.n), month, err);
-    rc |= ledger_agree(l, ACCOUNT_BANKS, CLAIM_LOANS, total(world->bank.loans_vnd, world->banks.n), month, err);
+    rc |=
+        ledger_agree(l, ACCOUNT_BANKS, CLAIM_LOANS, total(world->bank.loans_vnd, world->banks.n), month, err);
     for (enum account a = ACCOUNT_GUARANTEE_FUNDS; a <= ACCOUNT_VENTURE_FUNDS; a++)
         rc |= ledger_agree(l, (int)a, CLAIM_CASH, fund_total(world, a, world->fund.cash_vnd), month, err);
     int64_t holdings = 0;

@@ -337,7 +337,7 @@ void data_text_put(struct run_data *data, int var, int64_t element, const char *
         ((char **)data->var[var].value)[element] = copy;
 }
 
-// ---- what a file may carry -----------------------------------------------------------------------
+// ---- what a file may carry ----------------------------------------------------------------------
 
 int data_name_sound(const char *name)
 {

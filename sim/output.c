@@ -31,7 +31,7 @@ struct writer {
     hid_t *scale;     // per dimension of the data: its scale in the group being written, or -1
 };
 
-// ---- what HDF5 reports ---------------------------------------------------------------------------
+// ---- what HDF5 reports --------------------------------------------------------------------------
 
 static void reason_keep(struct reason *reason, const char *text)
 {
@@ -89,7 +89,7 @@ static int writer_fail(const struct writer *writer, const char *group, const cha
                      group[0] != '\0' && name[0] != '\0' ? "/" : "", name, reason);
 }
 
-// ---- attributes ----------------------------------------------------------------------------------
+// ---- attributes ---------------------------------------------------------------------------------
 
 static int attribute_write(hid_t object, const char *name, hid_t type, hid_t space, hid_t memory,
                            const void *value)
@@ -148,7 +148,7 @@ static int attribute_fill(hid_t object, hid_t type)
     return bad;
 }
 
-// ---- creation ------------------------------------------------------------------------------------
+// ---- creation -----------------------------------------------------------------------------------
 
 // A creation list of file, group or dataset: order of attributes (and links) tracked, without which netCDF
 // opens read-only; no times, without which equal runs would differ.
@@ -243,7 +243,7 @@ static hid_t memory_type(const struct writer *writer, enum data_type type)
     return writer->text;
 }
 
-// ---- dimensions ----------------------------------------------------------------------------------
+// ---- dimensions ---------------------------------------------------------------------------------
 
 // The smallest type that holds every value exactly; integers up to 2^53, beyond which doubles skip some.
 static hid_t scale_type(const struct writer *writer, const struct data_dim *dim)
@@ -311,7 +311,7 @@ static int dim_belongs(const struct run_data *data, int dim, const char *group)
     return !used && group[0] == '\0';
 }
 
-// ---- variables -----------------------------------------------------------------------------------
+// ---- variables ----------------------------------------------------------------------------------
 
 static int var_describe(hid_t dataset, const struct data_var *var, hid_t type)
 {
@@ -344,7 +344,7 @@ static int var_write(const struct writer *writer, hid_t group, const struct data
     return bad ? writer_fail(writer, var->group, var->name) : 0;
 }
 
-// ---- groups --------------------------------------------------------------------------------------
+// ---- groups -------------------------------------------------------------------------------------
 
 static int group_contents(const struct writer *writer, hid_t group, const char *name)
 {
@@ -390,7 +390,7 @@ static int group_write(const struct writer *writer, const char *name)
     return code;
 }
 
-// ---- the file ------------------------------------------------------------------------------------
+// ---- the file -----------------------------------------------------------------------------------
 
 static int root_attributes(const struct writer *writer)
 {

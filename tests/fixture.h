@@ -1,4 +1,5 @@
-// fixture: what tests of whole worlds share: a scenario with settings into a model, a run of some months, a digest.
+// fixture: what tests of whole worlds share: a scenario with settings into a model, a run of some months, a
+// digest.
 #ifndef TESTS_FIXTURE_H
 #define TESTS_FIXTURE_H
 
@@ -13,7 +14,8 @@
 #include "models/schedule.h"
 #include "sim/yaml.h"
 
-// Loads scenarios/`file` of the source tree with `settings` ("KEY=VALUE", NULL at the end); fails the test on any fault. free() it.
+// Loads scenarios/`file` of the source tree with `settings` ("KEY=VALUE", NULL at the end); fails the test on
+// any fault. free() it.
 static inline struct model *fixture_model(const char *file, const char *const *settings)
 {
     struct model *model = calloc(1, sizeof *model);
@@ -63,7 +65,8 @@ static inline void fixture_run(const struct model *model, struct world *world)
 }
 
 // The economic digest after a run of a scenario.
-static inline uint64_t fixture_digest(const char *file, const char *const *settings, int replicate, int threads)
+static inline uint64_t fixture_digest(const char *file, const char *const *settings, int replicate,
+                                      int threads)
 {
     struct model *model = fixture_model(file, settings);
     struct world *world = fixture_world(model, replicate, threads);

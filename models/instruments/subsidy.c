@@ -1,6 +1,6 @@
-// subsidy: pays a share of the cost of an innovation project, advanced when it is planned or reimbursed while it runs.
-// Mechanism: evidence/instruments.md, matching grants and direct grants. A firm that would have paid for its project from own
-// money takes the grant too; who that was is for the twin run to say.
+// subsidy: pays a share of the cost of an innovation project, advanced when it is planned or reimbursed while
+// it runs. Mechanism: evidence/instruments.md, matching grants and direct grants. A firm that would have paid
+// for its project from own money takes the grant too; who that was is for the twin run to say.
 #include "models/world.h"
 
 struct subsidy {
@@ -9,17 +9,20 @@ struct subsidy {
 };
 
 static const struct field subsidy_fields[] = {
-    {"share", FIELD_REAL, "1", "0.5", 0.0, 1.0, offsetof(struct subsidy, share), NULL, 0, "", "Share of the project's cost that is paid",
-     "instruments.md, matching grants: 0.5 (0.4-0.7)"},
-    {"cap_vnd", FIELD_MONEY, "VND", "1e9", 0.0, 1e15, offsetof(struct subsidy, cap_vnd), NULL, 0, "", "Ceiling a project, nominal",
-     "definition: of the programme's own source"},
+    {"share", FIELD_REAL, "1", "0.5", 0.0, 1.0, offsetof(struct subsidy, share), NULL, 0, "",
+     "Share of the project's cost that is paid", "instruments.md, matching grants: 0.5 (0.4-0.7)"},
+    {"cap_vnd", FIELD_MONEY, "VND", "1e9", 0.0, 1e15, offsetof(struct subsidy, cap_vnd), NULL, 0, "",
+     "Ceiling a project, nominal", "definition: of the programme's own source"},
     {"advance", FIELD_BOOL, "", "false", 0.0, 1.0, offsetof(struct subsidy, advance), NULL, 0, "",
-     "Paid to planned projects too; otherwise only to projects that the firm has begun with its own money", "instruments.md: most schemes reimburse"},
-    {"types", FIELD_SET, "", "improved_product, process, new_product, organisation", 0.0, 0.0, offsetof(struct subsidy, types), model_type_labels,
-     TYPES_N, "", "Types of innovation that are paid for", "definition: of the programme's own source"},
+     "Paid to planned projects too; otherwise only to projects that the firm has begun with its own money",
+     "instruments.md: most schemes reimburse"},
+    {"types", FIELD_SET, "", "improved_product, process, new_product, organisation", 0.0, 0.0,
+     offsetof(struct subsidy, types), model_type_labels, TYPES_N, "", "Types of innovation that are paid for",
+     "definition: of the programme's own source"},
 };
 
-static void subsidy_offer(const struct model *model, const struct world *world, int programme, int64_t row, struct programme_offer *offer)
+static void subsidy_offer(const struct model *model, const struct world *world, int programme, int64_t row,
+                          struct programme_offer *offer)
 {
     const struct subsidy *t = programme_terms(&model->programme[programme]);
     const struct firm *f = &world->firm;
@@ -31,7 +34,8 @@ static void subsidy_offer(const struct model *model, const struct world *world, 
     offer->amount_vnd = offer->benefit_vnd = vmath_max(left, 0.0);
 }
 
-static double subsidy_award(const struct model *model, struct world *world, int programme, int64_t row, double amount_vnd)
+static double subsidy_award(const struct model *model, struct world *world, int programme, int64_t row,
+                            double amount_vnd)
 {
     struct programme_account *account = &world->programme[programme].month;
     const struct firm *f = &world->firm;

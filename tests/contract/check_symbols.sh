@@ -51,9 +51,10 @@ check() {
     local source_root=${!#} tree object path folder stem name bad=0 count=0
     for tree in "${@:1:$#-1}"; do
         while IFS= read -r object; do
-            count=$((count + 1))
             path=${object#"$tree"/}
             path=${path%.o}
+            [ -f "$source_root/$path" ] || continue # left from a file that is gone
+            count=$((count + 1))
             folder=$(dirname "$path")
             stem=$(basename "$path" .c)
             while IFS= read -r name; do

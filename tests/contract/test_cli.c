@@ -87,7 +87,7 @@ static int empty_folder(void **state)
     return nftw(".", remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-// ---- help ------------------------------------------------------------------------------------------------
+// ---- help ---------------------------------------------------------------------------------------
 
 static void test_help_names_every_command_and_option(void **state)
 {
@@ -128,7 +128,7 @@ static void test_manual_and_completion_have_every_option(void **state)
     forget(completion);
 }
 
-// ---- wrong calls -----------------------------------------------------------------------------------------
+// ---- wrong calls --------------------------------------------------------------------------------
 
 static void test_wrong_calls(void **state)
 {
@@ -180,7 +180,7 @@ static void test_one_wrong_scenario_stops_all(void **state)
     expect("check a.yaml " BASELINE, 2, "baseline.yaml: ok\n", "a.yaml:2:1: runs");
 }
 
-// ---- where results go ------------------------------------------------------------------------------------
+// ---- where results go ---------------------------------------------------------------------------
 
 static void test_places(void **state)
 {
@@ -202,7 +202,7 @@ static void test_places(void **state)
     assert_true(exists("named.h5"));
 }
 
-// ---- what it does ----------------------------------------------------------------------------------------
+// ---- what it does -------------------------------------------------------------------------------
 
 static void test_same_bytes_for_any_threads(void **state)
 {

@@ -10,7 +10,7 @@ static const struct {
     const char *name, *reason;
 } not_yet[] = {{NULL, NULL}};
 
-// ---- tables of the evidence -----------------------------------------------------------------------------
+// ---- tables of the evidence ---------------------------------------------------------------------
 
 // Splits a line at commas outside quotation marks, in place. Returns the number of fields.
 static int split(char *line, char *field[FIELDS_MAX])
@@ -176,7 +176,7 @@ static void no_breakdown_that_nobody_asks_for(void **state)
     each_row("metrics.csv", note_row, &needed);
 }
 
-// ---- the rows themselves --------------------------------------------------------------------------------
+// ---- the rows themselves ------------------------------------------------------------------------
 
 static void rows_are_complete_and_differ(void **state)
 {
@@ -191,7 +191,7 @@ static void rows_are_complete_and_differ(void **state)
     }
 }
 
-// ---- the data of a run ----------------------------------------------------------------------------------
+// ---- the data of a run --------------------------------------------------------------------------
 
 static void check_var(const struct taping *t, const struct metric *metric, enum metrics_group group)
 {

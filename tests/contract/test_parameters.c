@@ -101,8 +101,7 @@ static bool is_number(const struct field *f)
            f->type == FIELD_VECTOR || f->type == FIELD_SERIES;
 }
 
-// ---- default, bounds, texts
-// --------------------------------------------------------------------------------------------------------
+// ---- default, bounds, texts ---------------------------------------------------------------------
 
 static size_t bytes_of(const struct field *f)
 {
@@ -202,8 +201,7 @@ static void keys_are_unique(void **state)
                     fail_msg("%s.%s stands twice", table[t].name, table[t].fields[k].key);
 }
 
-// ---- sources
-// -----------------------------------------------------------------------------------------------------------------------
+// ---- sources ------------------------------------------------------------------------------------
 
 static struct evidence known; // read by the group's set-up
 
@@ -314,8 +312,7 @@ static void a_source_can_be_wrong(void **state)
     }
 }
 
-// ---- members
-// -----------------------------------------------------------------------------------------------------------------------
+// ---- members ------------------------------------------------------------------------------------
 
 // Reads the declaration `struct OWNER { ... };` in C text and looks up a member: its type ("double", "struct
 // series") and its array bounds as written ("[4]", "" for none). False if there is none.

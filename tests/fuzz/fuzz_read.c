@@ -31,7 +31,7 @@ const char *__asan_default_options(void)
     return "allocator_may_return_null=1";
 }
 
-// ---- checksums -----------------------------------------------------------------------------------
+// ---- checksums ----------------------------------------------------------------------------------
 
 static uint64_t little_endian(const uint8_t *bytes, int n)
 {
@@ -141,7 +141,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t max_size, uns
     return size;
 }
 
-// ---- the target ----------------------------------------------------------------------------------
+// ---- the target ---------------------------------------------------------------------------------
 
 static void read_file(const char *path)
 {

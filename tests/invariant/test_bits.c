@@ -1,8 +1,8 @@
 // The same bits for any number of threads; other bits for another seed, replicate or policy.
 #include "tests/fixture.h"
 
-static const char *const policies[] = {"policies/baseline.yaml", "policies/credit_guarantee.yaml", "policies/fund_of_funds.yaml",
-                                       "policies/tax_incentive.yaml"};
+static const char *const policies[] = {"policies/baseline.yaml", "policies/credit_guarantee.yaml",
+                                       "policies/fund_of_funds.yaml", "policies/tax_incentive.yaml"};
 static const char *const small[] = {"run.agents=2000", "run.until=2015-06", NULL};
 
 static void threads_do_not_matter(void **state)
@@ -18,7 +18,8 @@ static void threads_do_not_matter(void **state)
 static void everything_else_matters(void **state)
 {
     static const char *const other_seed[] = {"run.agents=2000", "run.until=2015-06", "run.seed=2", NULL};
-    static const char *const other_rate[] = {"run.agents=2000", "run.until=2015-06", "economy.production.hire_speed=0.2500001", NULL};
+    static const char *const other_rate[] = {"run.agents=2000", "run.until=2015-06",
+                                             "economy.production.hire_speed=0.2500001", NULL};
     (void)state;
     const uint64_t first = fixture_digest(policies[0], small, 0, 2);
     assert_true(fixture_digest(policies[0], other_seed, 0, 2) != first);

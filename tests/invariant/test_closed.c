@@ -1,11 +1,12 @@
-// A programme that is closed (budget 0, not enabled, outside its window) leaves every bit of the economy as it is; an open one
-// does not. Walks the registry of kinds and the programmes of the policies.
+// A programme that is closed (budget 0, not enabled, outside its window) leaves every bit of the economy as
+// it is; an open one does not. Walks the registry of kinds and the programmes of the policies.
 #include "tests/fixture.h"
 
 #define SMALL "run.agents=1500", "run.until=2015-12"
 static const char *const plain[] = {SMALL, NULL};
 
-// The kinds that must show a trace within two years when they are open and generous; what opens them beside their defaults.
+// The kinds that must show a trace within two years when they are open and generous; what opens them beside
+// their defaults.
 struct opening {
     const char *kind, *term, *other;
 };
@@ -51,7 +52,8 @@ static void every_kind_is_tried(void **state)
 
 static void closed_leaves_no_trace(void **state)
 {
-    static const char *const closings[] = {"budget_total_vnd=0", "budget_year_vnd=0", "enabled=false", "start=2020-01"};
+    static const char *const closings[] = {"budget_total_vnd=0", "budget_year_vnd=0", "enabled=false",
+                                           "start=2020-01"};
     (void)state;
     const uint64_t none = fixture_digest("economies/vietnam.yaml", plain, 0, 2);
     for (size_t i = 0; i < sizeof openings / sizeof openings[0]; i++) {
@@ -65,7 +67,8 @@ static void closed_leaves_no_trace(void **state)
 
 static void a_policy_without_its_programmes_is_the_baseline(void **state)
 {
-    static const char *const closed[] = {SMALL, "programmes.rec_guarantee.budget_total_vnd=0", "programmes.vn_cgf.enabled=true", NULL};
+    static const char *const closed[] = {SMALL, "programmes.rec_guarantee.budget_total_vnd=0",
+                                         "programmes.vn_cgf.enabled=true", NULL};
     (void)state;
     assert_true(fixture_digest("policies/credit_guarantee.yaml", closed, 0, 2) ==
                 fixture_digest("policies/baseline.yaml", plain, 0, 2));

@@ -5,8 +5,8 @@ static const char *const small[] = {"run.agents=3000", "run.until=2016-12", NULL
 
 static void a_year_of_every_policy_balances(void **state)
 {
-    static const char *const files[] = {"policies/baseline.yaml", "policies/credit_guarantee.yaml", "policies/fund_of_funds.yaml",
-                                        "policies/tax_incentive.yaml"};
+    static const char *const files[] = {"policies/baseline.yaml", "policies/credit_guarantee.yaml",
+                                        "policies/fund_of_funds.yaml", "policies/tax_incentive.yaml"};
     (void)state;
     for (size_t k = 0; k < sizeof files / sizeof files[0]; k++) {
         struct model *model = fixture_model(files[k], small);
@@ -37,13 +37,34 @@ static int64_t a_firm(const struct world *world)
     return 0;
 }
 
-static void leak_firm_cash(struct world *world) { world->firm.cash_vnd[a_firm(world)] += 1.0; }
-static void leak_firm_debt(struct world *world) { world->firm.debt_vnd[a_firm(world)] += 1.0; }
-static void leak_half(struct world *world) { world->firm.cash_vnd[a_firm(world)] += 0.5; }
-static void leak_bank(struct world *world) { world->bank.cash_vnd[0] -= 7; }
-static void leak_bank_loans(struct world *world) { world->bank.loans_vnd[0] += 7; }
-static void leak_weight(struct world *world) { world->firm.weight[a_firm(world)] += 1; }
-static void leak_ledger(struct world *world) { world->ledger.position[ACCOUNT_HOUSEHOLDS][CLAIM_CASH] += 3; }
+static void leak_firm_cash(struct world *world)
+{
+    world->firm.cash_vnd[a_firm(world)] += 1.0;
+}
+static void leak_firm_debt(struct world *world)
+{
+    world->firm.debt_vnd[a_firm(world)] += 1.0;
+}
+static void leak_half(struct world *world)
+{
+    world->firm.cash_vnd[a_firm(world)] += 0.5;
+}
+static void leak_bank(struct world *world)
+{
+    world->bank.cash_vnd[0] -= 7;
+}
+static void leak_bank_loans(struct world *world)
+{
+    world->bank.loans_vnd[0] += 7;
+}
+static void leak_weight(struct world *world)
+{
+    world->firm.weight[a_firm(world)] += 1;
+}
+static void leak_ledger(struct world *world)
+{
+    world->ledger.position[ACCOUNT_HOUSEHOLDS][CLAIM_CASH] += 3;
+}
 static void leak_holding(struct world *world)
 {
     for (int64_t k = 0; k < world->holdings.n; k++)
@@ -66,9 +87,14 @@ static int plant(void *ctx, const struct world *world, struct error *err)
 static void leaks_are_caught(void **state)
 {
     static const struct leak leaks[] = {
-        {"cash of firms", leak_firm_cash},        {"loans of firms", leak_firm_debt}, {"not a whole number of VND", leak_half},
-        {"cash of banks", leak_bank},             {"loans of banks", leak_bank_loans}, {"cash of firms", leak_weight},
-        {"cash", leak_ledger},                    {"shares of venture_funds", leak_holding},
+        {"cash of firms", leak_firm_cash},
+        {"loans of firms", leak_firm_debt},
+        {"not a whole number of VND", leak_half},
+        {"cash of banks", leak_bank},
+        {"loans of banks", leak_bank_loans},
+        {"cash of firms", leak_weight},
+        {"cash", leak_ledger},
+        {"shares of venture_funds", leak_holding},
     };
     (void)state;
     struct model *model = fixture_model("policies/baseline.yaml", small);

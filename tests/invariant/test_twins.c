@@ -1,9 +1,11 @@
-// Two scenarios with one seed are twins: the same firms, entrants, luck and macro path; only the policy differs.
+// Two scenarios with one seed are twins: the same firms, entrants, luck and macro path; only the policy
+// differs.
 #include "tests/fixture.h"
 
 static const char *const small[] = {"run.agents=3000", "run.until=2016-12", NULL};
 
-// The row of the record that is its own ancestor, or -1: records that splits made have ids of their own in each scenario.
+// The row of the record that is its own ancestor, or -1: records that splits made have ids of their own in
+// each scenario.
 static int64_t find(const struct world *world, int64_t ancestor)
 {
     for (int64_t r = 0; r < world->firms.n; r++)
@@ -15,7 +17,8 @@ static int64_t find(const struct world *world, int64_t ancestor)
 static void twins_share_firms_and_luck(void **state)
 {
     (void)state;
-    struct model *base = fixture_model("policies/baseline.yaml", small), *policy = fixture_model("policies/credit_guarantee.yaml", small);
+    struct model *base = fixture_model("policies/baseline.yaml", small),
+                 *policy = fixture_model("policies/credit_guarantee.yaml", small);
     struct world *a = fixture_world(base, 0, 2), *b = fixture_world(policy, 0, 2);
     fixture_run(base, a);
     fixture_run(policy, b);
@@ -48,8 +51,10 @@ static void the_macro_path_is_drawn_after_the_data(void **state)
 {
     static const char *const late[] = {"run.agents=1000", NULL};
     (void)state;
-    struct model *base = fixture_model("policies/baseline.yaml", late), *policy = fixture_model("policies/fund_of_funds.yaml", late);
-    struct world *a = fixture_world(base, 3, 1), *b = fixture_world(policy, 3, 1), *c = fixture_world(base, 4, 1);
+    struct model *base = fixture_model("policies/baseline.yaml", late),
+                 *policy = fixture_model("policies/fund_of_funds.yaml", late);
+    struct world *a = fixture_world(base, 3, 1), *b = fixture_world(policy, 3, 1),
+                 *c = fixture_world(base, 4, 1);
     for (int64_t year = 2014; year <= 2030; year++) {
         assert_true(environment_growth(base, a, year) == environment_growth(policy, b, year));
         if (year <= 2024)

@@ -11,13 +11,15 @@ static int64_t enterprises(const struct world *world, int status)
 
 static void weights_sum_to_the_register(void **state)
 {
-    static const char *const agents[] = {"run.agents=1000", "run.agents=10000", "run.agents=40000", "run.agents=150000"};
+    static const char *const agents[] = {"run.agents=1000", "run.agents=10000", "run.agents=40000",
+                                         "run.agents=150000"};
     (void)state;
     for (size_t k = 0; k < sizeof agents / sizeof agents[0]; k++) {
         const char *const settings[] = {agents[k], NULL};
         struct model *model = fixture_model("policies/baseline.yaml", settings);
         struct world *world = fixture_world(model, 0, 2);
-        assert_int_equal(enterprises(world, STATUS_OPERATING) + enterprises(world, STATUS_UNTRADING), model->population.register_n);
+        assert_int_equal(enterprises(world, STATUS_OPERATING) + enterprises(world, STATUS_UNTRADING),
+                         model->population.register_n);
         assert_int_equal(enterprises(world, STATUS_SUSPENDED), model->population.suspended_n);
         assert_int_equal(enterprises(world, STATUS_CEASED), model->population.ceased_n);
         int64_t certified = 0;

@@ -1,5 +1,6 @@
-// Published regularities of firm dynamics (evidence: firm_dynamics_*; instruments.md section 2) in the baseline without a fit:
-// tent-shaped yearly growth, its spread falling with size, a Zipf-like tail, lumpy survival by size.
+// Published regularities of firm dynamics (evidence: firm_dynamics_*; instruments.md section 2) in the
+// baseline without a fit: tent-shaped yearly growth, its spread falling with size, a Zipf-like tail, lumpy
+// survival by size.
 #include "tests/fixture.h"
 
 static const char *const settings[] = {"run.agents=12000", "run.until=2017-12", NULL};
@@ -55,7 +56,8 @@ static int watch(void *ctx, const struct world *world, struct error *err)
         return 0;
     study->year = malloc((size_t)study->before.n * sizeof *study->year);
     assert_non_null(study->year);
-    int64_t k = 0; // rows keep their order: ids of the earlier snapshot are met in the order in which they stand
+    int64_t k =
+        0; // rows keep their order: ids of the earlier snapshot are met in the order in which they stand
     for (int64_t r = 0; r < world->firms.n; r++) {
         int64_t at = k;
         while (at < study->before.n && study->before.id[at] != world->firm.id[r])
@@ -63,9 +65,11 @@ static int watch(void *ctx, const struct world *world, struct error *err)
         if (at == study->before.n)
             continue;
         k = at + 1;
-        if (study->before.attraction[at] > 0.0 && world->firm.status[r] == STATUS_OPERATING && !world->firm.startup[r])
-            study->year[study->n++] = (struct year){study->before.log_workers[at],
-                                                    vmath_log(world->firm.attraction[r] / study->before.attraction[at])};
+        if (study->before.attraction[at] > 0.0 && world->firm.status[r] == STATUS_OPERATING &&
+            !world->firm.startup[r])
+            study->year[study->n++] =
+                (struct year){study->before.log_workers[at],
+                              vmath_log(world->firm.attraction[r] / study->before.attraction[at])};
     }
     return 0;
 }
@@ -98,8 +102,8 @@ static struct study run_study(struct model **model, struct world **world)
     return study;
 }
 
-// firm_dynamics_03, _06: Laplace has mean absolute deviation / standard deviation = 0.707, a normal law 0.798. Within a narrow
-// range of size, so that the scaling of the spread does not mix widths.
+// firm_dynamics_03, _06: Laplace has mean absolute deviation / standard deviation = 0.707, a normal law
+// 0.798. Within a narrow range of size, so that the scaling of the spread does not mix widths.
 static void yearly_growth_is_tent_shaped(void **state)
 {
     (void)state;
@@ -147,8 +151,8 @@ static double tail_exponent(const struct world *world, double least)
     return weight / sum;
 }
 
-// firm_dynamics_01; instruments.md accepts 0.9-1.2. Judged above 10 workers, where the tail begins; above 50 it is fatter, as
-// docs/model.md section 8 says.
+// firm_dynamics_01; instruments.md accepts 0.9-1.2. Judged above 10 workers, where the tail begins; above 50
+// it is fatter, as docs/model.md section 8 says.
 static void the_size_tail_is_near_zipf(void **state)
 {
     (void)state;
@@ -156,7 +160,8 @@ static void the_size_tail_is_near_zipf(void **state)
     struct world *world;
     struct study s = run_study(&model, &world);
     const double exponent = tail_exponent(world, 10.0);
-    print_message("tail exponent above 10 workers: %.3f (0.9-1.2); above 50: %.3f\n", exponent, tail_exponent(world, 50.0));
+    print_message("tail exponent above 10 workers: %.3f (0.9-1.2); above 50: %.3f\n", exponent,
+                  tail_exponent(world, 50.0));
     assert_true(exponent > 0.9 && exponent < 1.2);
     drop(&s.before);
     free(s.year);

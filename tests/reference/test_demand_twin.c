@@ -1,5 +1,6 @@
-// A slow, readable twin of the demand phase: one firm after the other, one equation a line, no blocks. It must give the same bits as
-// the fast phase for every firm, and the same sector totals up to the order of summation.
+// A slow, readable twin of the demand phase: one firm after the other, one equation a line, no blocks. It
+// must give the same bits as the fast phase for every firm, and the same sector totals up to the order of
+// summation.
 #include "tests/fixture.h"
 
 static const char *const small[] = {"run.agents=3000", "run.until=2015-12", NULL};
@@ -29,17 +30,20 @@ static struct firm_twin twin_of(const struct model *model, const struct world *w
     twin.efficiency = rho * f->efficiency[r] + q->efficiency_sd * vmath_sqrt(1.0 - rho * rho) * y;
     twin.transitory = phi * f->transitory[r] + q->transitory_sd * vmath_sqrt(1.0 - phi * phi) * t;
 
-    const double sigma =
-        p->growth_sd * vmath_sqrt(1.0 / 12.0) * twin.volatility * vmath_exp(-p->growth_sd_exponent * f->log_workers[r]);
-    const double rank = p->efficiency_weight * twin.efficiency + f->quality[r] + p->digital_reach * f->digital[r] +
-                        p->export_reach * f->exporter[r] + p->supplier_reach * f->supplier[r];
+    const double sigma = p->growth_sd * vmath_sqrt(1.0 / 12.0) * twin.volatility *
+                         vmath_exp(-p->growth_sd_exponent * f->log_workers[r]);
+    const double rank = p->efficiency_weight * twin.efficiency + f->quality[r] +
+                        p->digital_reach * f->digital[r] + p->export_reach * f->exporter[r] +
+                        p->supplier_reach * f->supplier[r];
     const double behind = rank - w->sector[f->sector[r]].competitiveness;
     const double above = vmath_max(f->log_workers[r] - vmath_log(1000.0), 0.0);
-    const double push = f->startup[r] && f->cash_vnd[r] > f->expected_sales_vnd[r] ? p->startup_growth_per_year / 12.0 : 0.0;
+    const double push =
+        f->startup[r] && f->cash_vnd[r] > f->expected_sales_vnd[r] ? p->startup_growth_per_year / 12.0 : 0.0;
     const double growth = p->replicator_per_year / 12.0 * behind + sigma * z - 0.5 * sigma * sigma -
                           p->large_drag_per_year / 12.0 * above + push;
     const int operating = f->status[r] == STATUS_OPERATING;
-    twin.attraction = operating ? f->attraction[r] * vmath_exp(vmath_clamp(growth, -1.0, 1.0)) : f->attraction[r];
+    twin.attraction =
+        operating ? f->attraction[r] * vmath_exp(vmath_clamp(growth, -1.0, 1.0)) : f->attraction[r];
     return twin;
 }
 
@@ -63,7 +67,8 @@ static void compare_month(const struct model *model, struct world *world)
             attraction[world->firm.sector[r]] += (double)world->firm.weight[r] * world->firm.attraction[r];
     }
     for (int s = 0; s < model->sectors_n; s++)
-        assert_true(attraction[s] / world->sector[s].attraction > 1.0 - 1e-12 && attraction[s] / world->sector[s].attraction < 1.0 + 1e-12);
+        assert_true(attraction[s] / world->sector[s].attraction > 1.0 - 1e-12 &&
+                    attraction[s] / world->sector[s].attraction < 1.0 + 1e-12);
     free(twin);
 }
 

@@ -20,8 +20,7 @@ static double status_draw(struct small s, int64_t ancestor)
         "economy.demography.ceased_dissolution_per_month=0",                                                 \
         "economy.demography.insolvency_sales_months=120"
 
-// ---- registrations
-// -------------------------------------------------------------------------------------------------------------
+// ---- registrations ------------------------------------------------------------------------------
 
 static int64_t find(const struct world *world, int64_t id)
 {
@@ -170,8 +169,7 @@ static void a_jump_of_registrations_finds_room(void **state)
     small_close(s);
 }
 
-// ---- status
-// --------------------------------------------------------------------------------------------------------------------
+// ---- status -------------------------------------------------------------------------------------
 
 // A change of status and the setting that alone brings it about.
 struct change {
@@ -404,8 +402,7 @@ static void startups_grow_up(void **state)
     small_close(s);
 }
 
-// ---- stocks and flows over years
-// ----------------------------------------------------------------------------------------------
+// ---- stocks and flows over years ----------------------------------------------------------------
 
 struct book {
     int64_t stock, n, suspended_n[12];

@@ -1,7 +1,7 @@
 // Metrics that remember earlier months or do not come from firms: against what is followed by hand.
 #include "tests/unit/metrics_fixture.h"
 
-// ---- internal rate of return ----------------------------------------------------------------------------
+// ---- internal rate of return --------------------------------------------------------------------
 
 static void irr_of_known_flows(void **state)
 {
@@ -28,7 +28,7 @@ static void irr_at_its_ends(void **state)
     assert_true(metrics_irr(call, 2, 200.0) == 10.0);
 }
 
-// ---- firms followed by record id ------------------------------------------------------------------------
+// ---- firms followed by record id ----------------------------------------------------------------
 
 enum { IDS_MAX = 20000, MONTHS_MAX = 48 };
 
@@ -211,7 +211,7 @@ static void memory_against_a_diary(void **state)
     small_close(s);
 }
 
-// ---- productivity ---------------------------------------------------------------------------------------
+// ---- productivity -------------------------------------------------------------------------------
 
 // Two hundred firms whose sales a worker rise by 2 % from one to the next, a third of them in another sector.
 static void spread_of_productivity(void **state)
@@ -243,7 +243,7 @@ static void spread_of_productivity(void **state)
     small_close(s);
 }
 
-// ---- finance and public money ---------------------------------------------------------------------------
+// ---- finance and public money -------------------------------------------------------------------
 
 static void banks_funds_rounds_and_budgets(void **state)
 {

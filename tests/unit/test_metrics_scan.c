@@ -1,7 +1,7 @@
 // Sums over firms: against a slow twin, row by row; for any number of threads; labels against totals.
 #include "tests/unit/metrics_fixture.h"
 
-// ---- the slow twin --------------------------------------------------------------------------------------
+// ---- the slow twin ------------------------------------------------------------------------------
 
 // What one enterprise adds to a metric.
 typedef double amount_of(const struct world *world, int64_t row);
@@ -154,7 +154,7 @@ static void compare_all(const struct metrics *m, const struct world *w)
     }
 }
 
-// ---- a run watched --------------------------------------------------------------------------------------
+// ---- a run watched ------------------------------------------------------------------------------
 
 struct watch {
     struct metrics *one, *many; // on one thread and on several
@@ -209,7 +209,7 @@ static void a_run_against_the_slow_twin_and_for_any_threads(void **state)
     small_close(s);
 }
 
-// ---- labels against totals ------------------------------------------------------------------------------
+// ---- labels against totals ----------------------------------------------------------------------
 
 static int additive(const struct metric *row)
 {

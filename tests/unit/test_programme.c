@@ -3,8 +3,7 @@
 #include <math.h>
 #include "tests/unit/programme_fixture.h"
 
-// ---- who may
-// -----------------------------------------------------------------------------------------------------------------------
+// ---- who may ------------------------------------------------------------------------------------
 
 // A woman's private enterprise of 20 workers and 5 years in manufacturing, Hanoi, neither startup nor
 // S&T-capable, and a change of it.
@@ -97,8 +96,7 @@ static void a_programme_is_open_in_its_window_with_a_budget(void **state)
     }
 }
 
-// ---- who knows
-// -----------------------------------------------------------------------------------------------------------------------
+// ---- who knows ----------------------------------------------------------------------------------
 
 // The share that knows follows the curve; a firm's draw is fixed, so those who know at 0.3 know at 0.6, and
 // who knows keeps knowing.
@@ -190,8 +188,7 @@ static void those_who_know_are_counted_each_january(void **state)
     small_close(s);
 }
 
-// ---- who applies
-// -----------------------------------------------------------------------------------------------------------------------
+// ---- who applies --------------------------------------------------------------------------------
 
 // Firms come when the kind says: in their own planning month, or while they plan or run a project, or while
 // they lack credit.

@@ -2,8 +2,7 @@
 #include <math.h>
 #include "tests/unit/programme_fixture.h"
 
-// ---- budgets
-// ---------------------------------------------------------------------------------------------------------------------
+// ---- budgets ------------------------------------------------------------------------------------
 
 // What a queue of every operating firm, each asking for 10e6 VND, gets from a budget: never a VND too much,
 // never an enterprise less than the budget pays for.
@@ -132,8 +131,7 @@ static void a_split_serves_a_part_and_the_rest_waits(void **state)
     small_close(s);
 }
 
-// ---- order
-// -------------------------------------------------------------------------------------------------------------------------
+// ---- order --------------------------------------------------------------------------------------
 
 // The served agents must be those with the lowest places; the last one may be served in part.
 static void expect_order(struct small s, double (*place)(struct small s, int64_t row))
@@ -288,8 +286,7 @@ static void a_lottery_can_be_drawn_again(void **state)
         small_close(s[k]);
 }
 
-// ---- waiting and refusal
-// ---------------------------------------------------------------------------------------------------------
+// ---- waiting and refusal ------------------------------------------------------------------------
 
 // A file that nobody could serve is returned after 24 months, and the firm may come again.
 static void a_file_is_returned_after_two_years(void **state)

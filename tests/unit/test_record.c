@@ -34,7 +34,7 @@ static void long_periods_keep_to_the_calendar(void **state)
     taping_close(&t);
 }
 
-// ---- every value as the metrics give it -----------------------------------------------------------------
+// ---- every value as the metrics give it ---------------------------------------------------------
 
 struct second {
     const struct taping *taping;
@@ -84,7 +84,7 @@ static void every_metric_of_every_replicate(void **state)
     taping_close(&t);
 }
 
-// ---- digests, what is missing ---------------------------------------------------------------------------
+// ---- digests, what is missing -------------------------------------------------------------------
 
 static void digests_are_those_of_the_worlds(void **state)
 {

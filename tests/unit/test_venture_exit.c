@@ -108,8 +108,7 @@ static void test_expected_multiple(void **state)
                 venture_exit_expected(&terms, 0.0, 0.0, 2.0, 0.0));
 }
 
-// ---- the life of holdings
-// -----------------------------------------------------------------------------------------
+// ---- the life of holdings -----------------------------------------------------------------------
 
 static const char *const no_market[] = {"economy.equity.meet_frac", "0", "economy.equity.angel_caution", "5",
                                         NULL};
