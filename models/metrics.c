@@ -7,12 +7,11 @@
 //   BASE       enterprises for which `cond` holds: a population that other rows refer to, no metric itself
 //   COUNT      the same as a metric; `by` is a group whose label l the condition may name (TOTAL: none)
 //   SHARE      enterprises for which `cond` holds over those of the population `base`
-//   SUM        `expr`, a whole number per enterprise, summed over enterprises and multiplied by `scale`
-//   MEAN       that sum over the sum of `base`
-//   AGENTS     `expr` summed over agents instead of enterprises
-//   EVENT      as SUM, for what happens to few firms in a month; `lane` is the label of `by` that it counts
-//   for EVENT_BASE, EVENT_SHARE  a population of events, and an event's sum over it PROGRAMME  a whole number
-//   of each programme OTHER      a function of its own
+//   SUM        `expr`, a whole number below 2^51 per enterprise, summed over enterprises and multiplied by
+//   `scale` MEAN       that sum over the sum of `base` AGENTS     `expr` summed over agents instead of
+//   enterprises EVENT      as SUM, for what happens to few firms in a month; `lane` is the label of `by` that
+//   it counts for EVENT_BASE, EVENT_SHARE  a population of events, and an event's sum over it PROGRAMME  a
+//   whole number of each programme OTHER      a function of its own
 // Expressions see row i of a block: its columns `c`, and what metrics_block has ready. A flow is counted
 // whatever became of the firm later in the month.
 // clang-format off

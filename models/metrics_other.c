@@ -15,7 +15,7 @@ static const int64_t *measure_of(const struct metrics *m, enum metrics_group gro
 
 static void remember_slots(struct metrics *m)
 {
-    const int64_t at = m->month % METRICS_YEARS_MONTHS * m->slots_n;
+    const int64_t at = m->month % METRICS_MEMORY_MONTHS * m->slots_n;
     for (int k = 0; k < m->slots_n; k++) {
         const int64_t *slot = m->slot + (int64_t)k * metrics_stride;
         m->value_added[at + k] = slot[metrics_measure_value_added];
@@ -133,10 +133,10 @@ double metrics_value_added_growth(const struct metrics *m, const struct metric *
     const int slot = metrics_slot(m, group, label);
     double year[2] = {0.0, 0.0};
     (void)row;
-    if (m->month < METRICS_YEARS_MONTHS - 1)
+    if (m->month < METRICS_MEMORY_MONTHS - 1)
         return NAN;
-    for (int64_t k = 0; k < METRICS_YEARS_MONTHS; k++)
-        year[k / 12] += m->real_value_added[(m->month - k) % METRICS_YEARS_MONTHS * m->slots_n + slot];
+    for (int64_t k = 0; k < METRICS_MEMORY_MONTHS; k++)
+        year[k / 12] += m->real_value_added[(m->month - k) % METRICS_MEMORY_MONTHS * m->slots_n + slot];
     return ratio(year[0], year[1]) - 1.0;
 }
 
@@ -147,7 +147,7 @@ double metrics_productivity(const struct metrics *m, const struct metric *row, e
     double value_added = 0.0, workers = 0.0;
     (void)row;
     for (int64_t k = 0; k < 12 && k <= m->month; k++) {
-        const int64_t at = (m->month - k) % METRICS_YEARS_MONTHS * m->slots_n + slot;
+        const int64_t at = (m->month - k) % METRICS_MEMORY_MONTHS * m->slots_n + slot;
         value_added += (double)m->value_added[at];
         workers += (double)m->workers[at] / METRICS_FIXED;
     }

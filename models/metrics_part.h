@@ -10,14 +10,15 @@
 #define METRICS_FIXED 1048576.0
 
 enum {
-    METRICS_BINS_N =
-        7, // of workers, from 0, 5, 10, 20, 50, 100, 200: size and survey classes are unions of them
+    // Classes of workers from 0, 5, 10, 20, 50, 100, 200: size and survey classes are unions of them.
+    METRICS_BINS_N = 7,
     METRICS_OWNERS_N = 2 * OWNERSHIPS_N, // ownership and gender
     METRICS_SURVEYS_N = 5,
     METRICS_AGES_N = 5,
     METRICS_COHORTS_N = 24, // months of registration that started_12m_frac needs
-    METRICS_YEARS_MONTHS = 24,
-    METRICS_PRODUCTIVITY_BINS = 1024, // 32 an octave, from 2^17 VND a worker and year on
+    METRICS_MEMORY_MONTHS = 24,
+    // Of sales a worker and year: 32 an octave, from 2^17 VND on.
+    METRICS_PRODUCTIVITY_BINS = 1024,
     METRICS_PRODUCTIVITY_FIRST = (1023 + 17) * 32,
     METRICS_PARTS_MAX = 64,
 };
@@ -48,11 +49,11 @@ struct metrics {
     int slots_n, slot_first[METRICS_GROUPS_N];
 
     // History: rings by month.
-    int64_t *opened; // 12 x survival_n
-    int64_t registered[METRICS_COHORTS_N],
-        first_sales[METRICS_COHORTS_N]; // enterprises by month of registration
-    int64_t *value_added, *workers;     // 24 x slots_n; workers in METRICS_FIXED steps
-    double *real_value_added;           // 24 x slots_n, in opening prices
+    int64_t *opened;                        // 12 x survival_n
+    int64_t registered[METRICS_COHORTS_N];  // enterprises by month of registration
+    int64_t first_sales[METRICS_COHORTS_N]; // of them those that have sold
+    int64_t *value_added, *workers;         // 24 x slots_n; workers in METRICS_FIXED steps
+    double *real_value_added;               // 24 x slots_n, in opening prices
 
     // Venture funds and angels together.
     double *fund_flow; // per month of the run
@@ -72,8 +73,8 @@ struct metrics_block {
     uint8_t operating[PAR_BLOCK], registered[PAR_BLOCK], results[PAR_BLOCK], class56[PAR_BLOCK];
     uint8_t surveyed[LENSES_MAX][PAR_BLOCK]; // belongs to the population of the lens if it operates
     uint8_t year_ago[PAR_BLOCK];             // operated 12 months ago
-    uint8_t operated_before[PAR_BLOCK], innovated_before[PAR_BLOCK],
-        innovates[PAR_BLOCK]; // 36 months ago, now
+    uint8_t innovates[PAR_BLOCK];            // now
+    uint8_t operated_before[PAR_BLOCK], innovated_before[PAR_BLOCK]; // 36 months ago
     uint32_t cell[PAR_BLOCK];
     double sales_year[PAR_BLOCK], reported_year[PAR_BLOCK]; // of the last 12 months within the run
     const float *workers_before;                            // 11 months ago
@@ -84,8 +85,9 @@ struct metrics_block {
 extern const int metrics_stride;         // measures a cell, places left free among them
 extern const int metrics_counts_n;       // the first of them are counts
 extern const int metrics_programme_rows; // rows of kind PROGRAMME
-extern const int metrics_measure_entries, metrics_measure_value_added,
-    metrics_measure_workers; // of these rows
+
+// Places of some rows' measures.
+extern const int metrics_measure_entries, metrics_measure_value_added, metrics_measure_workers;
 
 // Adds the measures of a block to the cells: metrics_counts_n counts a cell, and metrics_stride -
 // metrics_counts_n others.

@@ -32,7 +32,7 @@ enum { VECTORS_N = 4 }; // work space of marginalise
 
 static int reserve(struct metrics *m, struct error *err)
 {
-    const size_t ring = (size_t)METRICS_YEARS_MONTHS * (size_t)m->slots_n;
+    const size_t ring = (size_t)METRICS_MEMORY_MONTHS * (size_t)m->slots_n;
     m->sums = aligned_alloc(64, (size_t)m->parts_n * (size_t)m->part_n * sizeof *m->sums);
     m->counts = aligned_alloc(64, (size_t)m->parts_n * (size_t)m->cells_n * (size_t)metrics_counts_n *
                                       sizeof *m->counts);

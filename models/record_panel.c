@@ -6,7 +6,8 @@
 
 #define PANEL_BYTES_MAX (INT64_C(4) << 30)
 
-// Columns are the attributes of one lane and of a type that a double holds, in the order of the firm table.
+// The month, then the attributes of one lane, in the order of the firm table; sets and histories of 64 bits
+// are left out, since no reader is sure to keep them exactly.
 struct panel_column {
     int column; // of the firm table; -1: the month
     enum data_type type;
@@ -17,6 +18,7 @@ struct record_panel {
     struct panel_column *column;
     int columns_n;
     int64_t n, capacity, row_bytes;
+    int64_t *rows, rows_capacity; // of the firm table that are in the sample this month
 };
 
 static int no_memory(struct error *err)
@@ -82,41 +84,59 @@ static int grow(struct record_panel *p, int64_t more, struct error *err)
     return ERROR_NONE;
 }
 
-static void put(const struct panel_column *column, int64_t at, double value)
-{
-    switch (column->type) {
-    case DATA_F64:
-        ((double *)column->value)[at] = value;
-        break;
-    case DATA_F32:
-        ((float *)column->value)[at] = (float)value;
-        break;
-    case DATA_I64:
-        ((int64_t *)column->value)[at] = (int64_t)value;
-        break;
-    case DATA_I32:
-        ((int32_t *)column->value)[at] = (int32_t)value;
-        break;
-    default:
-        ((uint8_t *)column->value)[at] = (uint8_t)value;
-        break;
-    }
-}
-
-// Rows of a block that are in the sample: firms of the register, and those that left it this month.
-static int sample(const struct world *world, int64_t begin, int n, int64_t rows[PAR_BLOCK])
+// Lists the rows in the sample: firms of the register, and those that left it this month. Returns their
+// number, -1 for want of memory.
+static int64_t sample(struct record_panel *p, const struct world *world)
 {
     const struct firm *f = &world->firm;
+    const double share = world->model->run.panel_share;
     double u[PAR_BLOCK];
-    int found = 0;
-    rng_uniforms(world->rng, f->ancestor + begin, n, (struct rng_purpose){0, STREAM_PANEL, 0}, u, NULL);
-    for (int i = 0; i < n; i++) {
-        const int64_t r = begin + i;
-        rows[found] = r;
-        found += u[i] < world->model->run.panel_share &&
-                 (f->status[r] != STATUS_GONE || f->status_month[r] == world->month);
+    int64_t found = 0;
+    if (p->rows_capacity < world->firms.n) {
+        free(p->rows);
+        p->rows_capacity = world->firms.capacity;
+        p->rows = malloc((size_t)p->rows_capacity * sizeof *p->rows);
     }
-    return found;
+    for (int64_t r = 0; p->rows && r < world->firms.n; r++) {
+        const int64_t left = world->firms.n - r;
+        if (r % PAR_BLOCK == 0)
+            rng_uniforms(world->rng, f->ancestor + r, left < PAR_BLOCK ? (int)left : PAR_BLOCK,
+                         (struct rng_purpose){0, STREAM_PANEL, 0}, u, NULL);
+        p->rows[found] = r;
+        found +=
+            u[r % PAR_BLOCK] < share && (f->status[r] != STATUS_GONE || f->status_month[r] == world->month);
+    }
+    return p->rows ? found : -1;
+}
+
+#define TAKE(to, from)                                                                                       \
+    for (int64_t i = 0; i < n; i++)                                                                          \
+        ((to *)column->value)[p->n + i] = (to)((const from *)values)[p->rows[i]];                            \
+    break
+
+// Appends n rows to a column from the firm table.
+static void take(const struct record_panel *p, const struct panel_column *column, const struct world *world,
+                 int64_t n)
+{
+    const struct column *c = &world_firm_columns[column->column];
+    const void *values;
+    memcpy(&values, (const char *)&world->firm + c->offset, sizeof values);
+    switch (c->type) {
+    case COLUMN_F64:
+        TAKE(double, double);
+    case COLUMN_F32:
+        TAKE(float, float);
+    case COLUMN_I64:
+        TAKE(int64_t, int64_t);
+    case COLUMN_I32:
+        TAKE(int32_t, int32_t);
+    case COLUMN_I16:
+        TAKE(int32_t, int16_t);
+    case COLUMN_U8:
+        TAKE(uint8_t, uint8_t);
+    case COLUMN_U64: // no column of the panel
+        break;
+    }
 }
 
 int record_panel_month(struct record *record, const struct world *world, struct error *err)
@@ -124,21 +144,15 @@ int record_panel_month(struct record *record, const struct world *world, struct 
     struct record_panel *p = record->panel;
     if (!p)
         return ERROR_NONE;
-    for (int64_t begin = 0; begin < world->firms.n; begin += PAR_BLOCK) {
-        const int64_t left = world->firms.n - begin;
-        int64_t rows[PAR_BLOCK];
-        const int n = sample(world, begin, left < PAR_BLOCK ? (int)left : PAR_BLOCK, rows);
-        const int rc = grow(p, n, err);
-        if (rc)
-            return rc;
-        for (int k = 0; k < p->columns_n; k++)
-            for (int i = 0; i < n; i++) {
-                const int column = p->column[k].column;
-                put(&p->column[k], p->n + i,
-                    column < 0 ? (double)world->month : table_value(&world->firms, column, 0, rows[i]));
-            }
-        p->n += n;
-    }
+    const int64_t n = sample(p, world);
+    const int rc = n < 0 ? no_memory(err) : grow(p, n, err);
+    if (rc)
+        return rc;
+    for (int64_t i = 0; i < n; i++)
+        ((int32_t *)p->column[0].value)[p->n + i] = (int32_t)world->month;
+    for (int k = 1; k < p->columns_n; k++)
+        take(p, &p->column[k], world, n);
+    p->n += n;
     return ERROR_NONE;
 }
 
@@ -186,5 +200,6 @@ void record_panel_free(struct record_panel *panel)
     for (int k = 0; panel->column && k < panel->columns_n; k++)
         free(panel->column[k].value);
     free(panel->column);
+    free(panel->rows);
     free(panel);
 }

@@ -50,16 +50,19 @@ static int grow(struct record_twins *t, struct error *err)
     return ERROR_NONE;
 }
 
-// Workers by which a new row is classed: at the opening those it opened with, later those it starts with;
-// declared ones where it does not trade yet.
+// Workers by which a new row is classed: those of the opening, or with which an entrant starts at once; the
+// declared ones of a firm that did not trade yet.
 static double first_workers(const struct world *world, int64_t row)
 {
     const struct firm *f = &world->firm;
     const int64_t next = (world->climate.month_of_year + 1) % 12; // a lane that no month has overwritten yet
     const double opening = (double)f->workers_ring[next * world->firms.capacity + row];
-    const double now =
-        world->month == 0 && f->birth_month[row] < 0 && opening > 0.0 ? opening : f->workers[row];
-    return now > 0.0 ? now : (double)f->registered_workers[row];
+    const double declared = (double)f->registered_workers[row];
+    if (f->birth_month[row] >= 0)
+        return f->workers[row] > 0.0 ? f->workers[row] : declared;
+    if (opening > 0.0)
+        return opening;
+    return f->first_sale_month[row] < 0 && f->first_sale_month[row] != NEVER ? f->workers[row] : declared;
 }
 
 static int meet(struct record_twins *t, const struct world *world, int64_t row, struct error *err)
@@ -110,15 +113,13 @@ int record_twins_month(struct record *record, int replicate, const struct world 
     if (!own->twins)
         return no_memory(err);
     for (int64_t row = 0; row < world->firms.n; row++) {
-        if (world->month != 0 && f->birth_month[row] != world->month)
-            continue;
-        const int rc = meet(own->twins, world, row, err);
+        const bool new = world->month == 0 || f->birth_month[row] == world->month;
+        const int rc = new ? meet(own->twins, world, row, err) : ERROR_NONE;
         if (rc)
             return rc;
-    }
-    for (int64_t row = 0; row < world->firms.n; row++)
         if (f->status[row] == STATUS_GONE && f->status_month[row] == world->month)
             collect(own->twins, world, row);
+    }
     return ERROR_NONE;
 }
 

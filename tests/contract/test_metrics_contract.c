@@ -160,7 +160,7 @@ static void note_row(void *ctx, char *field[FIELDS_MAX], int n)
         const char *group = metrics_group_name(groups[g]);
         char name[2 * DATA_NAME_MAX];
         bool asked = listed(field[3], group, strlen(group));
-        snprintf(name, sizeof name, "%s_by_%s", field[0], group);
+        snprintf(name, sizeof name, "%s_by_%s", metric->name, group);
         for (int k = 0; k < needed->n; k++)
             asked |= strcmp(needed->list[k], name) == 0;
         if (!asked)

@@ -9,9 +9,23 @@
 #include "tests/unit/world_fixture.h"
 
 #define METRICS_FIXTURE_ONE(...) +1
-enum { METRICS_FIXTURE_COLUMNS = 0 FIRM_COLUMNS(METRICS_FIXTURE_ONE), METRICS_FIXTURE_ROOM = 64 };
+enum {
+    METRICS_FIXTURE_COLUMNS = 0 FIRM_COLUMNS(METRICS_FIXTURE_ONE),
+    METRICS_FIXTURE_FUND_COLUMNS = 0 FUND_COLUMNS(METRICS_FIXTURE_ONE),
+    METRICS_FIXTURE_ROOM = 64,
+};
 
-// A small world as of `month`, before 2020, without firms.
+// Takes all rows of a table of a world away; there is room for METRICS_FIXTURE_ROOM.
+static inline void metrics_fixture_clear(struct table *table, int columns_n)
+{
+    const struct table old = *table;
+    struct error err = {0};
+    table_free(table);
+    assert_int_equal(
+        table_create(table, old.name, old.columns, columns_n, old.arrays, METRICS_FIXTURE_ROOM, &err), 0);
+}
+
+// A small world as of `month`, before 2020, without firms and funds.
 static inline struct small metrics_fixture_empty(const char *const *settings, int month)
 {
     const char *longer[16] = {"run.until=2019-12"};
@@ -20,13 +34,8 @@ static inline struct small metrics_fixture_empty(const char *const *settings, in
         longer[n++] = *settings;
     }
     struct small s = small_open(longer);
-    struct error *err = calloc(1, sizeof *err);
-    assert_non_null(err);
-    table_free(&s.world->firms);
-    const int rc = table_create(&s.world->firms, "firms", world_firm_columns, METRICS_FIXTURE_COLUMNS,
-                                &s.world->firm, METRICS_FIXTURE_ROOM, err);
-    assert_int_equal(rc, 0);
-    free(err);
+    metrics_fixture_clear(&s.world->firms, METRICS_FIXTURE_COLUMNS);
+    metrics_fixture_clear(&s.world->funds, METRICS_FIXTURE_FUND_COLUMNS);
     s.world->month = month;
     s.world->climate.month_of_year = (s.model->run.start + month) % 12;
     s.world->climate.year = 1970 + (s.model->run.start + month) / 12;

@@ -33,6 +33,8 @@ static void deviations_halve_in_a_half_life(void **state)
         for (int k = 0; k < 2; k++) {
             if (m == 60)
                 assert_close(f->skills[row[k]] - skills[k], 0.1, 1e-12);
+            if (m == 1)
+                assert_close(f->management[row[k]] - management[k], -0.3 * exp2(-1.0 / 96.0), 1e-12);
             if (m == 96)
                 assert_close(f->management[row[k]] - management[k], -0.15, 1e-12);
         }
@@ -110,6 +112,53 @@ static void each_event_has_its_hazard(void **state)
         assert_true(events > 30);
         small_close(s);
     }
+}
+
+// All hazards at once: one draw falls into the first of intervals as wide as they are, in the order of the
+// list, or beyond.
+static void a_firm_has_one_event_a_month(void **state)
+{
+    static const char *const set[] = {"economy.capability.training_per_year=0.6",
+                                      "economy.capability.digital_per_year=0.7",
+                                      "economy.capability.certified_per_year=0.8",
+                                      "economy.capability.exporter_per_year=0.9",
+                                      "economy.capability.supplier_per_year=1",
+                                      "economy.capability.link_loss_per_year=0.5",
+                                      NULL};
+    static const double per_year[8] = {0.6, 0.7, 0.8, 0.9, 1.0, 0.5, 0.5, 0.5};
+    (void)state;
+    struct small s = small_open(set);
+    const struct firm *f = &s.world->firm;
+    int events_n[9] = {0};
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        f->digital[r] = 1;
+        f->certified[r] = f->exporter[r] = f->supplier[r] = (uint8_t)(r % 2);
+        f->trained_month[r] = NEVER;
+        f->cash_vnd[r] = 1e12;
+        f->log_workers[r] = log(7.0);
+    }
+    capability_step(s.model, s.world);
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        const double size = pow(0.7, s.model->capability.training_size_exponent),
+                     link = pow(0.7, s.model->capability.link_size_exponent);
+        const double scale[8] = {size, size, link, link * (double)(1 + r % 2), link * (double)(1 + r % 2),
+                                 1.0,  1.0,  1.0};
+        double below = 0.0;
+        int event = 0;
+        while (event < 8 && draw(s, r) >= (below += per_year[event] / 12.0 * scale[event]))
+            event++;
+        event = f->status[r] == STATUS_OPERATING ? event : 8;
+        const int had = (int)(r % 2);
+        assert_int_equal(f->trained_month[r] != NEVER, event == 0);
+        assert_int_equal(f->digital[r], 1 + (event == 1));
+        assert_int_equal(f->certified[r], event == 2 ? 1 : event == 5 ? 0 : had);
+        assert_int_equal(f->exporter[r], event == 3 ? 1 : event == 6 ? 0 : had);
+        assert_int_equal(f->supplier[r], event == 4 ? 1 : event == 7 ? 0 : had);
+        events_n[event]++;
+    }
+    for (int k = 0; k < 9; k++)
+        assert_true(events_n[k] > 5);
+    small_close(s);
 }
 
 // Links, certificates included, are lost at one hazard each, one a month.
@@ -243,6 +292,7 @@ int main(void)
         cmocka_unit_test(deviations_halve_in_a_half_life),
         cmocka_unit_test(own_levels_stay_between_zero_and_one),
         cmocka_unit_test(each_event_has_its_hazard),
+        cmocka_unit_test(a_firm_has_one_event_a_month),
         cmocka_unit_test(links_are_lost),
         cmocka_unit_test(training_is_paid_for_and_teaches),
         cmocka_unit_test(a_certificate_costs_once),

@@ -216,6 +216,40 @@ static void volatility_is_drawn_once_a_year(void **state)
     small_close(s);
 }
 
+// Margins are AR(1) of the spread that their rows say; competitiveness of a sector is the mean of its firms',
+// by attraction.
+static void margins_persist_and_sectors_have_their_mean(void **state)
+{
+    (void)state;
+    struct small s = small_open(NULL);
+    const struct production *q = &s.model->production;
+    const struct demand *p = &s.model->demand;
+    const struct firm *f = &s.world->firm;
+    const int64_t r = small_row(s, 0);
+    f->efficiency[r] = 0.03;
+    f->transitory[r] = -0.02;
+    month_of_demand(s);
+    double z, y, t;
+    rng_normals(s.world->rng, &f->ancestor[r], 1, world_purpose(s.world, STREAM_FIRM_SHOCKS, 0), &z, &y);
+    rng_normals(s.world->rng, &f->ancestor[r], 1, world_purpose(s.world, STREAM_TRANSITORY, 0), &t, NULL);
+    const double rho = q->efficiency_persistence, phi = q->transitory_persistence;
+    assert_close(f->efficiency[r], 0.03 * rho + q->efficiency_sd * sqrt(1.0 - rho * rho) * y, 1e-12);
+    assert_close(f->transitory[r], -0.02 * phi + q->transitory_sd * sqrt(1.0 - phi * phi) * t, 1e-12);
+    double sum[SECTORS_MAX] = {0}, weight[SECTORS_MAX] = {0};
+    for (int64_t k = 0; k < s.world->firms.n; k++) {
+        if (f->status[k] != STATUS_OPERATING)
+            continue;
+        const double share = (double)f->weight[k] * f->attraction[k];
+        weight[f->sector[k]] += share;
+        sum[f->sector[k]] += share * (p->efficiency_weight * f->efficiency[k] + f->quality[k] +
+                                      p->digital_reach * f->digital[k] + p->export_reach * f->exporter[k] +
+                                      p->supplier_reach * f->supplier[k]);
+    }
+    for (int k = 0; k < s.model->sectors_n; k++)
+        assert_true(fabs(s.world->sector[k].competitiveness - sum[k] / weight[k]) < 1e-12);
+    small_close(s);
+}
+
 static double offered(const struct world *world, int sector)
 {
     const struct firm *f = &world->firm;
@@ -282,6 +316,7 @@ int main(void)
         cmocka_unit_test(large_firms_lose_and_spending_startups_gain),
         cmocka_unit_test(luck_has_the_spread_of_the_size),
         cmocka_unit_test(volatility_is_drawn_once_a_year),
+        cmocka_unit_test(margins_persist_and_sectors_have_their_mean),
         cmocka_unit_test(who_stops_leaves_demand_to_the_others),
         cmocka_unit_test(who_joins_brings_part_of_its_sales),
     };

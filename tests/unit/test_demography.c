@@ -53,6 +53,11 @@ static void more_registrations_add_to_the_same_entrants(void **state)
     const struct firm *f = &s.world->firm, *g = &t.world->firm;
     for (int64_t r = opening; r < s.world->firms.n; r++) {
         const int64_t q = find(t.world, f->id[r]);
+        const int64_t first = population_key(
+            f->birth_month[r] + 1,
+            f->weight[r] == s.world->agent_weight[STRATUM_COMMON] ? STRATUM_COMMON : STRATUM_RARE,
+            f->region[r], f->sector[r], 0);
+        assert_in_range(f->id[r] - first, 0, (1 << 24) - 1); // it stands in the list of its cell and month
         assert_true(q >= 0);
         assert_true(f->ability[r] == g->ability[q] && f->propensity[r] == g->propensity[q] &&
                     f->productivity[r] == g->productivity[q]);
@@ -109,6 +114,37 @@ static void registrations_come_at_their_rate(void **state)
     small_close(s);
 }
 
+// Registrations follow activity, founders of startups their own growth, all the shock of the year.
+static void registrations_follow_activity_and_shocks(void **state)
+{
+    static const char *const set[] = {"run.agents=20000", "economy.demography.entry_reform_factor=1",
+                                      "economy.demography.entry_activity_elasticity=2",
+                                      "economy.demography.startup_entry_growth=0.2", NULL};
+    (void)state;
+    struct small s = small_open(set);
+    const struct demography *p = &s.model->demography;
+    double common = 0.0, startups = 0.0, expected_startups = 0.0;
+    s.world->climate.gdp_index = 1.2;
+    s.world->climate.entry_factor = 0.5;
+    for (s.world->month = 24; s.world->month < 36; s.world->month++) {
+        small_begin(s);
+        const int64_t first = s.world->firms.n;
+        demography_entry_step(s.model, s.world);
+        for (int64_t r = first; r < s.world->firms.n; r++) {
+            const double w = (double)s.world->firm.weight[r];
+            startups += s.world->firm.startup[r] ? w : 0.0;
+            common += !s.world->firm.startup[r] && !s.world->firm.st_capable[r] && !s.world->firm.ownership[r]
+                          ? w
+                          : 0.0;
+        }
+        expected_startups +=
+            0.5 * p->startup_entries_per_year / 12.0 * pow(1.2, (double)s.world->month / 12.0);
+    }
+    assert_close(common, 0.5 * 1.44 * p->entries_per_year, 0.03);
+    assert_close(startups, expected_startups, 0.06);
+    small_close(s);
+}
+
 static void entrants_trade_at_once_or_wait(void **state)
 {
     static const char *const set[] = {"run.agents=12000", NULL};
@@ -127,6 +163,15 @@ static void entrants_trade_at_once_or_wait(void **state)
         assert_int_equal(f->status[r], trades ? STATUS_OPERATING : STATUS_UNTRADING);
         assert_int_equal(f->first_sale_month[r], trades ? 1 : NEVER);
         assert_true((f->cash_vnd[r] > 0.0) == trades && (f->workers[r] >= 1.0) == trades);
+        const struct rng_purpose size = {0, STREAM_STATUS, DRAW_SIZE};
+        const double z = rng_normal(s.world->rng, (uint64_t)f->id[r], size),
+                     large = s.model->demography.start_workers_special;
+        const double special = f->ownership[r] == OWNERSHIP_FOREIGN ? large
+                               : f->st_capable[r]                   ? sqrt(large)
+                                                                    : 1.0;
+        const double drawn = s.model->demography.start_workers_median * special *
+                             exp(s.model->demography.start_workers_log_sd * z);
+        assert_true(!trades || fabs(f->workers[r] / fmax(drawn, 1.0) - 1.0) < 1e-12);
         traders += trades;
     }
     assert_true(traders > 20);
@@ -199,7 +244,8 @@ static double hazard_of(struct small s, const struct change *c, int64_t row, boo
     const double size =
         c->sized ? pow(exp(f->log_workers[row]) / 4.0, -s.model->demography.exit_size_exponent) : 1.0;
     const bool may = !c->small_only || f->workers[row] < 10.0;
-    return may ? c->hazard * size * (january ? c->january : 1.0) : 0.0;
+    return may ? c->hazard * size * (january ? c->january : 1.0) * (c->sized ? 1.25 : 1.0)
+               : 0.0; // 1.25: the year's shock
 }
 
 // With one hazard alone, exactly the firms with a draw below it change.
@@ -221,6 +267,7 @@ static void expect_change(const struct change *c, bool january)
     assert_non_null(before);
     small_begin(s);
     s.world->climate.month_of_year = january ? 0 : 6;
+    s.world->climate.exit_factor = 1.25;
     for (int64_t r = 0; r < s.world->firms.n; r++) {
         f->startup[r] = 0;
         f->status[r] = f->status[r] == STATUS_OPERATING && r % 2 ? (uint8_t)c->from : f->status[r];
@@ -474,6 +521,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(more_registrations_add_to_the_same_entrants),
         cmocka_unit_test(registrations_come_at_their_rate),
+        cmocka_unit_test(registrations_follow_activity_and_shocks),
         cmocka_unit_test(entrants_trade_at_once_or_wait),
         cmocka_unit_test(formalisation_empties_the_pool),
         cmocka_unit_test(a_jump_of_registrations_finds_room),

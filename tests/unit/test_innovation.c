@@ -212,6 +212,7 @@ static void from_plan_to_innovation(void **state)
     f->cash_vnd[r] = cash;
     f->efficiency[r] = 0.0;
     f->taxable_year_vnd[r] = 500e6;
+    f->profit_vnd[r] = 7e6;
     innovation_step(s.model, s.world);
     assert_true(f->project[r] == 1 + TYPE_PROCESS && f->plan[r] == 0 && f->project_event[r] == STARTED);
     assert_int_equal(f->project_event_type[r], TYPE_PROCESS);
@@ -226,7 +227,8 @@ static void from_plan_to_innovation(void **state)
         assert_int_equal(f->project_event[r], m == months ? IMPLEMENTED : 0);
     }
     assert_true(f->project[r] == 0 && f->project_cost_vnd[r] == 0.0 && f->innovations_n[r] == 1);
-    assert_true(f->cash_vnd[r] == cash - cost && f->taxable_year_vnd[r] == 500e6 - cost);
+    assert_true(f->cash_vnd[r] == cash - cost && f->taxable_year_vnd[r] == 500e6 - cost &&
+                f->profit_vnd[r] == 7e6 - cost);
     assert_int_equal(f->implemented_month[TYPE_PROCESS * cap + r], months);
     assert_close(f->efficiency[r],
                  s.model->innovation.gain[TYPE_PROCESS] * 0.9 *

@@ -245,7 +245,7 @@ static void spread_of_productivity(void **state)
 
 // ---- finance and public money -------------------------------------------------------------------
 
-static void banks_funds_rounds_and_budgets(void **state)
+static void banks_funds_and_rounds(void **state)
 {
     static const char *const settings[] = {"programmes.a.kind=guarantee", "programmes.b.kind=subsidy", NULL};
     (void)state;
@@ -255,10 +255,8 @@ static void banks_funds_rounds_and_budgets(void **state)
         w->bank.loans_vnd[b] = 100;
         w->bank.arrears_vnd[b] = b == 0 ? w->banks.n : 0;
     }
-    w->funds.n = 0;
-    small_reserve(s);
-    const int64_t guarantee = world_fund_birth(w, FUND_GUARANTEE, 0, 1),
-                  venture = world_fund_birth(w, FUND_VENTURE, NOBODY, 2);
+    const int64_t guarantee = world_fund_birth(w, FUND_GUARANTEE, 0, 1);
+    const int64_t venture = world_fund_birth(w, FUND_VENTURE, NOBODY, 2);
     w->fund.capital_vnd[guarantee] = 1000;
     w->fund.outstanding_vnd[guarantee] = 700;
     w->fund.month_claims_vnd[guarantee] = 30;
@@ -270,18 +268,8 @@ static void banks_funds_rounds_and_budgets(void **state)
     w->equity.deals_n[1][2] = 3;
     w->equity.deals_n[1][0] = 2;
     w->equity.invested_vnd[0][0] = 9;
-    w->programme[0].month = (struct programme_account){
-        .cash_vnd = 50, .awards_n = 2, .awards_by_size_n = {2, 0, 0, 0}, .forgone_vnd = 1};
-    w->programme[1].month = (struct programme_account){
-        .cash_vnd = -20, .awards_n = 5, .awards_by_size_n = {1, 4, 0, 0}, .forgone_vnd = 2};
-    ledger_post(&w->ledger, CATEGORY_CORPORATE_TAX, ACCOUNT_FIRMS, ACCOUNT_GOVERNMENT, 500);
-    w->household_n[1] += 7;
-
     struct metrics *m = metrics_fixture_create(s, 1);
     metrics_month(m, w);
-    int64_t households = 0;
-    for (int r = 0; r < s.model->regions_n; r++)
-        households += w->household_n[r];
     assert_metric(m, "npl_frac", 0.01);
     assert_metric(m, "guarantee_capital_vnd", 1000.0);
     assert_metric_by(m, "guarantee_outstanding_vnd", "programme", "a", 700.0);
@@ -295,20 +283,40 @@ static void banks_funds_rounds_and_budgets(void **state)
     assert_metric_by(m, "equity_deals_n", "stage", "a", 5.0);
     assert_metric_by(m, "equity_deals_n", "source", "public_fund", 3.0);
     assert_metric_by(m, "equity_invested_vnd", "stage", "seed", 9.0);
+    w->month++;
+    w->fund.nav_vnd[venture] = 76; // 25 of the 100 called were paid back at once
+    metrics_month(m, w);
+    assert_near(metrics_fixture_value(m, "fund_irr_frac", "", ""), pow(76.0 / 75.0, 12.0) - 1.0, 1e-9);
+    metrics_free(m);
+    small_close(s);
+}
+
+static void programmes_taxes_and_households(void **state)
+{
+    static const char *const settings[] = {"programmes.a.kind=guarantee", "programmes.b.kind=subsidy", NULL};
+    (void)state;
+    struct small s = metrics_fixture_empty(settings, 0);
+    struct world *w = s.world;
+    double households = 7.0;
+    for (int r = 0; r < s.model->regions_n; r++)
+        households += (double)w->household_n[r];
+    w->household_n[1] += 7;
+    w->programme[0].month = (struct programme_account){
+        .cash_vnd = 50, .awards_n = 2, .awards_by_size_n = {2, 0, 0, 0}, .forgone_vnd = 1};
+    w->programme[1].month = (struct programme_account){
+        .cash_vnd = -20, .awards_n = 5, .awards_by_size_n = {1, 4, 0, 0}, .forgone_vnd = 2};
+    ledger_post(&w->ledger, CATEGORY_CORPORATE_TAX, ACCOUNT_FIRMS, ACCOUNT_GOVERNMENT, 500);
+    struct metrics *m = metrics_fixture_create(s, 1);
+    metrics_month(m, w);
     assert_metric(m, "programme_cash_vnd", 30.0);
     assert_metric(m, "tax_forgone_vnd", 3.0);
     assert_metric(m, "programme_awards_n", 7.0);
     assert_metric_by(m, "programme_awards_n", "programme", "b", 5.0);
     assert_metric_by(m, "programme_awards_n", "size_class", "micro", 3.0);
     assert_metric(m, "fiscal_balance_vnd", 500.0 - 30.0);
-    assert_metric(m, "household_businesses_n", (double)households);
+    assert_metric(m, "household_businesses_n", households);
     assert_metric_by(m, "household_businesses_n", "region", s.model->region[1].name,
                      (double)w->household_n[1]);
-    w->month++;
-    w->fund.nav_vnd[venture] = 75 + 1; // a month later 101 for the 100 called, 25 of them paid at once
-    w->fund.distributed_vnd[PARTNER_PRIVATE * w->funds.capacity + venture] = 25;
-    metrics_month(m, w);
-    assert_near(metrics_fixture_value(m, "fund_irr_frac", "", ""), pow(76.0 / 75.0, 12.0) - 1.0, 1e-9);
     metrics_free(m);
     small_close(s);
 }
@@ -316,11 +324,9 @@ static void banks_funds_rounds_and_budgets(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(irr_of_known_flows),
-        cmocka_unit_test(irr_at_its_ends),
-        cmocka_unit_test(memory_against_a_diary),
-        cmocka_unit_test(spread_of_productivity),
-        cmocka_unit_test(banks_funds_rounds_and_budgets),
+        cmocka_unit_test(irr_of_known_flows),     cmocka_unit_test(irr_at_its_ends),
+        cmocka_unit_test(memory_against_a_diary), cmocka_unit_test(spread_of_productivity),
+        cmocka_unit_test(banks_funds_and_rounds), cmocka_unit_test(programmes_taxes_and_households),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -144,17 +144,20 @@ static void private_sizes_follow_their_two_parts(void **state)
     const struct population *p = &s.model->population;
     const struct firm *f = &s.world->firm;
     const int trade = small_sector(s, "trade");
-    double all = 0.0, above[3] = {0}, least = 1e9;
+    double all = 0.0, above[3] = {0}, least = 1e9, micro = 0.0, below_median = 0.0;
     static const double bound[3] = {10.0, 40.0, 160.0};
     for (int64_t r = 0; r < s.world->firms.n; r++) {
         if (kind_of(f, r) != KIND_PRIVATE || f->sector[r] != trade)
             continue;
         all += (double)f->weight[r];
         least = fmin(least, f->workers[r]);
+        micro += f->workers[r] <= 10.0 ? (double)f->weight[r] : 0.0;
+        below_median += f->workers[r] < p->micro_median ? (double)f->weight[r] : 0.0;
         for (int k = 0; k < 3; k++)
             above[k] += f->workers[r] > bound[k] ? (double)f->weight[r] : 0.0;
     }
     assert_true(least >= 1.0);
+    assert_close(below_median / micro, 0.5, 0.01);
     for (int k = 0; k < 3; k++) {
         const double cut = pow(10.0 / p->workers_max, p->tail_exponent);
         const double tail = (pow(10.0 / bound[k], p->tail_exponent) - cut) / (1.0 - cut);
@@ -178,6 +181,11 @@ static void weights_differ_by_one_at_most_and_agents_are_as_many_as_said(void **
         assert_int_equal(s.world->firms.n - splits, population_agents(s.model));
         const int64_t *weight = s.world->agent_weight;
         assert_true(weight[STRATUM_COMMON] >= weight[STRATUM_RARE]);
+        int64_t rare = 0;
+        for (int64_t r = 0; r < s.world->firms.n; r++)
+            rare += f->weight[r] <= weight[STRATUM_RARE] && weight[STRATUM_RARE] < weight[STRATUM_COMMON];
+        assert_true((double)rare < s.model->population.rare_share_max * (double)s.model->run.agents +
+                                       60.0); // a group rounds up
         for (int64_t r = 0; r < s.world->firms.n; r++)
             assert_true(f->weight[r] >= 1 && f->weight[r] <= weight[STRATUM_COMMON]);
         small_close(s);
@@ -260,10 +268,12 @@ static void traits_have_their_distributions(void **state)
     (void)state;
     struct small s = small_open(many);
     const struct firm *f = &s.world->firm;
-    double propensity = 0.0, need = 0.0, women = 0.0, owned = 0.0, age[KINDS_N] = {0}, n[KINDS_N] = {0};
+    double propensity = 0.0, need = 0.0, declared = 0.0, women = 0.0, owned = 0.0, age[KINDS_N] = {0},
+           n[KINDS_N] = {0};
     for (int64_t r = 0; r < s.world->firms.n; r++) {
         propensity += f->propensity[r];
         need += f->need_propensity[r];
+        declared += log(f->registered_workers[r]);
         owned += f->ownership[r] == OWNERSHIP_PRIVATE;
         women += f->owner_female[r];
         assert_true(!f->owner_female[r] || f->ownership[r] == OWNERSHIP_PRIVATE);
@@ -274,6 +284,7 @@ static void traits_have_their_distributions(void **state)
     const double rows = (double)s.world->firms.n, years = s.model->population.age_mean_years;
     assert_close(propensity / rows, 1.0, 0.06);
     assert_close(need / rows, 1.0, 0.06);
+    assert_close(exp(declared / rows), s.model->population.registered_median, 0.06);
     assert_close(women / owned, s.model->population.women_frac, 0.05);
     assert_close(age[KIND_PRIVATE] / n[KIND_PRIVATE] / 12.0, years, 0.06);
     assert_close(age[KIND_STARTUP] / n[KIND_STARTUP] / 12.0, 0.5 * years, 0.1);
@@ -304,6 +315,8 @@ static void the_opening_state_fits_the_status(void **state)
         if (f->status[r] == STATUS_CEASED)
             assert_in_range(-f->status_month[r], 1, 24);
         assert_true(f->st_month[r] == NEVER || f->st_capable[r]);
+        for (int k = 0; k < LENSES_MAX; k++)
+            assert_true(trades ? f->lens_month[k * cap + r] < 0 : f->lens_month[k * cap + r] == NEVER);
     }
     small_close(s);
 }

@@ -133,8 +133,7 @@ static void replicates_with_different_funds_share_labels(void **state)
     taping_create(&t);
     for (int r = 0; r < 2; r++) {
         struct small s = {t.model, fixture_world(t.model, r, 1)};
-        s.world->funds.n = 0;
-        small_reserve(s);
+        metrics_fixture_clear(&s.world->funds, METRICS_FIXTURE_FUND_COLUMNS);
         const int64_t old = world_fund_birth(s.world, FUND_VENTURE, NOBODY, 1),
                       new = world_fund_birth(s.world, FUND_VENTURE, NOBODY, 2);
         s.world->fund.vintage[old] = (int16_t)(r == 0 ? -2 : 0);

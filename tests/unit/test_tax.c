@@ -54,14 +54,17 @@ static void small_enterprises_have_their_rate(void **state)
 {
     static const struct {
         double sales, tax;
-    } row[] = {{19.9e9, 20e6}, {20.1e9, 22e6}, {0.0, 20e6}};
+    } row[] = {{11.9e9, 20e6}, {12e9, 20e6}, {12.1e9, 22e6}, {0.0, 20e6}};
+    static const char *const set[] = {"economy.tax.small_sales_vnd=12e9", NULL};
     (void)state;
-    struct small s = december(NULL);
-    for (int k = 0; k < 3; k++)
+    struct small s = december(set);
+    for (int k = 0; k < 4; k++)
         give(s, small_row(s, k), 100e6, 0.0, row[k].sales, 1e9);
     tax_step(s.model, s.world);
-    for (int k = 0; k < 3; k++)
+    for (int k = 0; k < 4; k++) {
         assert_true(s.world->firm.tax_paid_vnd[small_row(s, k)] == row[k].tax);
+        assert_true(tax_rate(s.model, s.world, small_row(s, k)) == row[k].tax / 100e6);
+    }
     small_close(s);
 }
 

@@ -136,11 +136,14 @@ static void the_benefit_is_five_years_of_tax(void **state)
     static const double factor[] = {0.99, 1.01};
     (void)state;
     for (int k = 0; k < 2; k++) {
-        const double r = 0.08, annuity = (1.0 - pow(1.0 + r, -5.0)) / r, benefit = 120e6 * 0.2 * annuity;
+        const double r = 0.08, annuity = (1.0 - pow(1.0 + r, -5.0)) / r,
+                     benefit = 120e6 * (0.2 - 0.1) * annuity;
         char paperwork[64];
         snprintf(paperwork, sizeof paperwork, "programmes.p.paperwork_vnd=%.0f", benefit * factor[k]);
         const char *const set[] = {RELIEF,
-                                   TERMS,
+                                   "programmes.p.rate=0.1",
+                                   "programmes.p.holiday_years=0",
+                                   "programmes.p.half_years=0",
                                    paperwork,
                                    "programmes.p.paperwork_size_exponent=0",
                                    "economy.environment.lending_rate=2014: 0.08",
@@ -152,8 +155,8 @@ static void the_benefit_is_five_years_of_tax(void **state)
             f->st_capable[q] = 1;
             f->st_month[q] = NEVER;
             f->cash_vnd[q] = 1e12;
-            for (int m = 0; m < 12; m++) {
-                f->reported_ring[m * s.world->firms.capacity + q] = 10e6F;
+            for (int m = 0; m < 12; m++) { // all of the year's profit in one month
+                f->reported_ring[m * s.world->firms.capacity + q] = m == q % 12 ? 120e6F : 0.0F;
                 f->sales_ring[m * s.world->firms.capacity + q] = 1e8F;
             }
         }
