@@ -361,7 +361,7 @@ static void refused_files_do_not_hold_up_the_queue(void **state)
                                       NO_PLANS,
                                       "run.agents=900",
                                       "programmes.p.delay_months=1",
-                                      "programmes.p.awards_per_year=40000",
+                                      "programmes.p.awards_per_year=60000",
                                       NULL};
     (void)state;
     struct small s = small_open(set);
@@ -379,7 +379,7 @@ static void refused_files_do_not_hold_up_the_queue(void **state)
         else
             hopeful += f->weight[r];
     }
-    assert_in_range(hopeful, 1000, 40000 - 1);
+    assert_in_range(hopeful, 1000, 60000 - 1);
     probe_month(s);
     assert_int_equal(probe_served(s), hopeful);
     assert_int_equal(probe_waiting(s), 0);
