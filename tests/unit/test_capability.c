@@ -231,7 +231,7 @@ static void a_certificate_costs_once(void **state)
 {
     static const char *const set[] = {NO_EVENTS, "economy.capability.certified_per_year=1",
                                       "economy.capability.link_size_exponent=0",
-                                      "economy.capability.certified_cost_vnd=60e6", NULL};
+                                      "economy.capability.certified_cost_vnd=48e6", NULL};
     (void)state;
     struct small s = small_open(set);
     const struct firm *f = &s.world->firm;
@@ -240,6 +240,7 @@ static void a_certificate_costs_once(void **state)
         f->cash_vnd[r] = r % 3 == 1 ? 59e6 : 100e6;
     }
     ledger_month(&s.world->ledger);
+    s.world->climate.price_level = 1.25;
     capability_step(s.model, s.world);
     int new = 0;
     for (int64_t r = 0; r < s.world->firms.n; r++) {
@@ -261,13 +262,14 @@ static void the_opening_has_its_shares(void **state)
     struct small s = small_open(many);
     const struct capability *p = &s.model->capability;
     const struct firm *f = &s.world->firm;
-    double n[OWNERSHIPS_N] = {0}, certified[OWNERSHIPS_N] = {0}, exporter[OWNERSHIPS_N] = {0}, stage[4] = {0},
-           all = 0.0;
+    double n[OWNERSHIPS_N] = {0}, certified[OWNERSHIPS_N] = {0}, exporter[OWNERSHIPS_N] = {0},
+           supplier[OWNERSHIPS_N] = {0}, stage[4] = {0}, all = 0.0;
     for (int64_t r = 0; r < s.world->firms.n; r++) {
         const int o = f->ownership[r];
         n[o] += 1.0;
         certified[o] += f->certified[r];
         exporter[o] += f->exporter[r];
+        supplier[o] += f->supplier[r];
         stage[f->digital[r]] += 1.0;
         all += 1.0;
         assert_close(f->skills[r], fmin(fmax(p->skills_mean + p->skills_sd * f->ability[r], 0.0), 1.0),
@@ -282,6 +284,8 @@ static void the_opening_has_its_shares(void **state)
                      e = fmin(factor[o] * p->exporter_frac, 0.6);
         assert_true(fabs(certified[o] / n[o] - c) < 4.0 * sqrt(c / n[o]));
         assert_true(fabs(exporter[o] / n[o] - e) < 4.0 * sqrt(e / n[o]));
+        const double l = fmin(factor[o] * p->supplier_frac, 0.6);
+        assert_true(fabs(supplier[o] / n[o] - l) < 4.0 * sqrt(l / n[o]));
     }
     small_close(s);
 }

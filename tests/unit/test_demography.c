@@ -196,6 +196,10 @@ static void formalisation_empties_the_pool(void **state)
         formalised += s.world->firm.origin[r] == ORIGIN_HOUSEHOLD ? s.world->firm.weight[r] : 0;
     for (int k = 0; k < s.model->regions_n; k++)
         after += s.world->household_n[k];
+    for (int64_t r = first; r < s.world->firms.n; r++)
+        assert_true(s.world->firm.origin[r] == ORIGIN_NEW ||
+                    (!s.world->firm.startup[r] && !s.world->firm.st_capable[r] &&
+                     s.world->firm.ownership[r] == OWNERSHIP_PRIVATE));
     assert_true(formalised > 0);
     assert_int_equal(before - after, formalised);
     small_close(s);
@@ -295,6 +299,26 @@ static void each_change_of_status_has_its_hazard(void **state)
         expect_change(&changes[k], false);
         expect_change(&changes[k], true);
     }
+}
+
+// Losses double the hazard of going dormant below 10 workers.
+static void losses_double_dormancy(void **state)
+{
+    static const char *const set[] = {QUIET, "economy.demography.dormancy_per_month=0.05", NULL};
+    (void)state;
+    struct small s = small_open(set);
+    const struct firm *f = &s.world->firm;
+    small_begin(s);
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        f->cumulated_loss_vnd[r] = r % 2 ? 1.0 : 0.0;
+        f->workers[r] = 5.0;
+        f->expected_sales_vnd[r] = 1e6;
+        f->status[r] = STATUS_OPERATING;
+    }
+    demography_exit_step(s.model, s.world);
+    for (int64_t r = 0; r < s.world->firms.n; r++)
+        assert_int_equal(f->status[r] == STATUS_GONE, status_draw(s, f->ancestor[r]) < (r % 2 ? 0.1 : 0.05));
+    small_close(s);
 }
 
 // Losses not made good, youth as a startup, manufacturing and the year's shock each raise the hazard of
@@ -526,6 +550,7 @@ int main(void)
         cmocka_unit_test(formalisation_empties_the_pool),
         cmocka_unit_test(a_jump_of_registrations_finds_room),
         cmocka_unit_test(each_change_of_status_has_its_hazard),
+        cmocka_unit_test(losses_double_dormancy),
         cmocka_unit_test(exits_have_their_factors),
         cmocka_unit_test(returns_from_ceasing_fade),
         cmocka_unit_test(a_suspended_firm_returns_with_what_it_kept),

@@ -371,6 +371,26 @@ static void surveys_see_by_type_and_novelty(void **state)
     small_close(s);
 }
 
+// The share of a sector's operating enterprises that innovated is what imitation sees next month.
+static void peers_see_the_innovating_share(void **state)
+{
+    (void)state;
+    struct small s = small_open(NULL);
+    const struct firm *f = &s.world->firm;
+    double n[SECTORS_MAX] = {0}, recent[SECTORS_MAX] = {0};
+    innovation_step(s.model, s.world);
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        if (f->status[r] != STATUS_OPERATING)
+            continue;
+        n[f->sector[r]] += (double)f->weight[r];
+        recent[f->sector[r]] +=
+            innovation_recent(s.world, r, s.model->innovation.window_months) ? (double)f->weight[r] : 0.0;
+    }
+    for (int k = 0; k < s.model->sectors_n; k++)
+        assert_close(s.world->innovating_share[k], recent[k] / n[k], 1e-14);
+    small_close(s);
+}
+
 // The quality lead stays at its bound whatever the gains, zero bound included.
 static void quality_is_bounded(void **state)
 {
@@ -445,6 +465,33 @@ static void recent_means_within_the_window(void **state)
     small_close(s);
 }
 
+// The history is drawn from the firm's own hazards: with them equal, the first innovation of a type lies at
+// -log(u) over its rate.
+static void the_opening_history_has_the_hazards_of_the_firm(void **state)
+{
+    static const char *const set[] = {PLAIN,
+                                      "economy.innovation.hazard=improved_product: 0.01, process: 0.02, "
+                                      "new_product: 0.005, organisation: 0.03",
+                                      "economy.innovation.success=0.8", NULL};
+    (void)state;
+    struct small s = small_open(set);
+    const struct firm *f = &s.world->firm;
+    const int64_t cap = s.world->firms.capacity, r = small_row(s, 0);
+    equalise(s, log(40.0));
+    for (int64_t nth = 0, row = r; nth < 50; row = small_row(s, (int)++nth))
+        for (int type = 0; type < TYPES_N; type++) {
+            f->active_month[row] = f->implemented_month[type * cap + row] = NEVER;
+            innovation_open(s.model, s.world, row);
+            const struct rng_purpose why = {0, STREAM_POPULATION_STATE, 1 + (uint32_t)type};
+            const double rate =
+                s.model->innovation.hazard[type] * 0.8 * pow(4.0, s.model->innovation.size_exponent);
+            const double ago = -log(rng_uniform(s.world->rng, (uint64_t)f->ancestor[row], why)) / rate;
+            assert_int_equal(f->implemented_month[type * cap + row],
+                             ago < 1000.0 ? -1 - (int)floor(ago) : NEVER);
+        }
+    small_close(s);
+}
+
 // A survey with all types, no threshold and the model's own window finds the innovating firms from the first
 // month on, since opening firms have a history; one with a threshold finds fewer, and a short window fewer
 // still.
@@ -489,9 +536,11 @@ int main(void)
         cmocka_unit_test(who_cannot_pay_an_instalment_abandons),
         cmocka_unit_test(the_fund_pays_first_and_is_not_deducted_twice),
         cmocka_unit_test(surveys_see_by_type_and_novelty),
+        cmocka_unit_test(peers_see_the_innovating_share),
         cmocka_unit_test(quality_is_bounded),
         cmocka_unit_test(skills_raise_the_chance_of_success),
         cmocka_unit_test(recent_means_within_the_window),
+        cmocka_unit_test(the_opening_history_has_the_hazards_of_the_firm),
         cmocka_unit_test(the_opening_history_is_seen_by_surveys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -144,7 +144,7 @@ static void private_sizes_follow_their_two_parts(void **state)
     const struct population *p = &s.model->population;
     const struct firm *f = &s.world->firm;
     const int trade = small_sector(s, "trade");
-    double all = 0.0, above[3] = {0}, least = 1e9, micro = 0.0, below_median = 0.0;
+    double all = 0.0, above[3] = {0}, least = 1e9, micro = 0.0, below_median = 0.0, below_two = 0.0;
     static const double bound[3] = {10.0, 40.0, 160.0};
     for (int64_t r = 0; r < s.world->firms.n; r++) {
         if (kind_of(f, r) != KIND_PRIVATE || f->sector[r] != trade)
@@ -153,11 +153,13 @@ static void private_sizes_follow_their_two_parts(void **state)
         least = fmin(least, f->workers[r]);
         micro += f->workers[r] <= 10.0 ? (double)f->weight[r] : 0.0;
         below_median += f->workers[r] < p->micro_median ? (double)f->weight[r] : 0.0;
+        below_two += f->workers[r] < 2.0 ? (double)f->weight[r] : 0.0;
         for (int k = 0; k < 3; k++)
             above[k] += f->workers[r] > bound[k] ? (double)f->weight[r] : 0.0;
     }
     assert_true(least >= 1.0);
     assert_close(below_median / micro, 0.5, 0.01);
+    assert_close(below_two / micro, normal_probability(log(2.0 / p->micro_median) / p->micro_log_sd), 0.02);
     for (int k = 0; k < 3; k++) {
         const double cut = pow(10.0 / p->workers_max, p->tail_exponent);
         const double tail = (pow(10.0 / bound[k], p->tail_exponent) - cut) / (1.0 - cut);
@@ -298,6 +300,7 @@ static void the_opening_state_fits_the_status(void **state)
     struct small s = small_open(NULL);
     const struct firm *f = &s.world->firm;
     const int64_t cap = s.world->firms.capacity;
+    int longest = 0;
     for (int64_t r = 0; r < s.world->firms.n; r++) {
         const bool trades = f->status[r] == STATUS_OPERATING;
         assert_int_equal(f->first_sale_month[r] == NEVER, f->status[r] == STATUS_UNTRADING);
@@ -314,10 +317,13 @@ static void the_opening_state_fits_the_status(void **state)
             assert_in_range(-f->status_month[r], 1, 12);
         if (f->status[r] == STATUS_CEASED)
             assert_in_range(-f->status_month[r], 1, 24);
+        longest =
+            f->status_month[r] < longest && f->status[r] == STATUS_CEASED ? f->status_month[r] : longest;
         assert_true(f->st_month[r] == NEVER || f->st_capable[r]);
         for (int k = 0; k < LENSES_MAX; k++)
             assert_true(trades ? f->lens_month[k * cap + r] < 0 : f->lens_month[k * cap + r] == NEVER);
     }
+    assert_true(longest < -18); // evenly over two years
     small_close(s);
 }
 

@@ -1,11 +1,13 @@
 // Equations P1-P6 by hand on arranged rows; cash columns against the ledger; no cash below zero.
 #include <math.h>
+#include "sim/par.h"
 #include "tests/unit/world_fixture.h"
 
-// One firm in round numbers: trade in Hanoi, 5 workers of 10e6 VND a month each, margin 10 %, labour at 6e6
-// VND.
+// One firm in round numbers: trade in Hanoi, 5 workers who make 10e6 VND a month each, margin 10 %, labour at
+// 6e6 VND. The 10e6 are 1.25e6 in the sector, at twice the prices and productivity of the opening, in a place
+// and in a firm of twice the mean.
 #define ROUND                                                                                                \
-    "economy.sectors.trade.sales_per_worker_vnd=10e6", "economy.regions.hanoi.sales_factor=1",               \
+    "economy.sectors.trade.sales_per_worker_vnd=1.25e6", "economy.regions.hanoi.sales_factor=2",             \
         "economy.environment.wage_vnd=5e6", "economy.environment.labour_cost_factor=1.2",                    \
         "economy.production.margin_mean=0.1", "economy.production.hire_speed=0.25",                          \
         "economy.production.fire_speed=0.5", "economy.production.depreciation_per_year=0.12",                \
@@ -16,16 +18,20 @@
         "economy.production.capital_slack=1", "economy.sectors.trade.capital_months=1.5"
 static const char *const by_hand[] = {ROUND, NULL};
 
-// Arranges the row; the market offers it `offered_vnd` of sales.
+// Arranges a row beyond the first block; the market offers it `offered_vnd` of sales.
 static int64_t arrange(struct small s, double offered_vnd)
 {
     struct firm *f = &s.world->firm;
-    const int64_t r = small_row(s, 0);
+    int64_t r = 0;
+    for (int nth = 0; r < PAR_BLOCK; nth++)
+        r = small_row(s, nth);
     const int trade = small_sector(s, "trade");
     environment_step(s.model, s.world);
+    s.world->climate.price_level = 1.25;
+    s.world->climate.productivity_index = 1.6;
     f->sector[r] = (uint8_t)trade;
     f->region[r] = 0;
-    f->productivity[r] = 1.0;
+    f->productivity[r] = 2.0;
     f->workers[r] = 5.0;
     f->expected_sales_vnd[r] = 80e6;
     f->attraction[r] = 100.0;
@@ -225,7 +231,9 @@ static void the_month_is_remembered(void **state)
     s.world->climate.month_of_year = 7;
     f->quality[r] = 0.1;
     production_step(s.model, s.world);
+    const double workers = f->workers[r];
     production_step(s.model, s.world);
+    assert_true(f->worker_months[r] == workers + f->workers[r]);
     assert_true(f->sales_ring[7 * cap + r] == (float)f->sales_vnd[r]);
     assert_true(f->workers_ring[7 * cap + r] == (float)f->workers[r]);
     assert_true(f->reported_ring[7 * cap + r] == (float)f->reported_vnd[r]);
