@@ -67,7 +67,8 @@ const struct field population_fields[] = {
     {"women_frac", FIELD_REAL, "1", "0.25", 0.0, 1.0, offsetof(struct population, women_frac), NULL, 0, "",
      "Share of private enterprises owned by a woman", "female_owned_share"},
     {"propensity_log_sd", FIELD_REAL, "1", "1.2", 0.0, 3.0, offsetof(struct population, propensity_log_sd),
-     NULL, 0, "\\sigma_p", "Log standard deviation of the fixed propensity to innovate",
+     NULL, 0, "\\sigma_p",
+     "Log standard deviation of the fixed propensity to innovate, if no persistence were state dependence",
      "assumption: model-notes 2.10; range 0.6-1.6"},
     {"need_log_sd", FIELD_REAL, "1", "1.3", 0.0, 3.0, offsetof(struct population, need_log_sd), NULL, 0, "",
      "Log standard deviation of the propensity to need credit", "assumption: model-notes 2.9; range 0.3-2.5"},
@@ -313,8 +314,8 @@ int64_t population_birth(const struct model *model, struct world *world, const s
     f->ability[row] = z[0];
     f->productivity[row] = vmath_exp(p->productivity_log_sd * z[1]);
     rng_normals(rng, &birth->key, 1, (struct rng_purpose){0, stream, TRAIT_PROPENSITY}, &z[0], &z[1]);
-    f->propensity[row] =
-        vmath_exp(p->propensity_log_sd * z[0] - 0.5 * p->propensity_log_sd * p->propensity_log_sd);
+    const double spread = p->propensity_log_sd * (1.0 - model->innovation.history_share); // I1
+    f->propensity[row] = vmath_exp(spread * z[0] - 0.5 * spread * spread);
     f->need_propensity[row] = vmath_exp(p->need_log_sd * z[1] - 0.5 * p->need_log_sd * p->need_log_sd);
     rng_uniforms(rng, &birth->key, 1, (struct rng_purpose){0, stream, TRAIT_OWNER}, &u, &v);
     f->owner_female[row] = birth->ownership == OWNERSHIP_PRIVATE && u < p->women_frac;

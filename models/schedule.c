@@ -22,8 +22,13 @@ static int run_month(const struct model *model, struct world *world, struct erro
         return rc;
     ledger_month(&world->ledger);
     world->ledger_before = world->ledger;
-    for (int k = 0; k < schedule_n; k++)
+    for (int k = 0; k < schedule_n; k++) {
         schedule[k].step(model, world);
+#ifndef NDEBUG // a debug build finds the phase that loses a VND or makes a NaN
+        if (world_audit(world, err) || table_audit(&world->firms, err))
+            return error_add(err, ERROR_WORK, "after phase %s", schedule[k].name);
+#endif
+    }
     return world_audit(world, err);
 }
 
