@@ -4,7 +4,7 @@
 
 const struct field innovation_fields[] = {
     {"hazard", FIELD_VECTOR, "1/month",
-     "improved_product: 0.0100, process: 0.0050, new_product: 0.0016, organisation: 0.0045", 0.0, 0.5,
+     "improved_product: 0.0080, process: 0.0050, new_product: 0.0013, organisation: 0.0036", 0.0, 0.5,
      offsetof(struct innovation, hazard), model_type_labels, TYPES_N, "h_k",
      "Hazard of a project at 10 workers, all factors 1",
      "assumption: model-notes 2.10 and section 5, raised for projects that fail or stay below survey "

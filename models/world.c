@@ -21,8 +21,6 @@ const struct column world_holding_columns[] = {HOLDING_COLUMNS(HOLDING_ROW)};
 const struct column world_application_columns[] = {APPLICATION_COLUMNS(APPLICATION_ROW)};
 #define COUNT(array) ((int)(sizeof(array) / sizeof(array)[0]))
 
-const int world_firm_columns_n = COUNT(world_firm_columns);
-const int world_fund_columns_n = COUNT(world_fund_columns);
 
 static const char *const account_labels[ACCOUNTS_N] = {"firms",         "households",      "government",
                                                        "banks",         "guarantee_funds", "loan_funds",

@@ -378,7 +378,6 @@ struct world {
     int64_t next_id;          // of records born inside the run by splits, funds, holdings, applications
     int64_t household_n[REGIONS_MAX];     // household businesses in the pool
     double innovating_share[SECTORS_MAX]; // of operating firms at the end of last month, for imitation
-    int64_t firm_months;                  // operating and untrading agents stepped, summed
     struct world_scratch scratch;
 };
 
