@@ -21,7 +21,6 @@ const struct column world_holding_columns[] = {HOLDING_COLUMNS(HOLDING_ROW)};
 const struct column world_application_columns[] = {APPLICATION_COLUMNS(APPLICATION_ROW)};
 #define COUNT(array) ((int)(sizeof(array) / sizeof(array)[0]))
 
-
 static const char *const account_labels[ACCOUNTS_N] = {"firms",         "households",      "government",
                                                        "banks",         "guarantee_funds", "loan_funds",
                                                        "venture_funds", "rest_of_world"};
