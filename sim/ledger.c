@@ -230,7 +230,7 @@ void ledger_split_prorata(int64_t total, const int64_t *part, int n, int64_t *ou
 
 // A fraction is what is lost by adding 2^52, where doubles are whole, to a size below it; from 2^52 on all
 // are whole.
-ISA_CLONES static uint64_t block_faults(const double *vnd, int n, double bound)
+ISA_CLONES static uint64_t ledger_block_faults(const double *vnd, int n, double bound)
 {
     uint64_t faults = 0;
     for (int i = 0; i < n; i++) {
@@ -248,7 +248,7 @@ ISA_CLONES static uint64_t block_faults(const double *vnd, int n, double bound)
 int ledger_whole_block(const double *vnd, int n, double bound)
 {
     CHECK(bound <= 0x1p53);
-    return block_faults(vnd, n, bound) == 0;
+    return ledger_block_faults(vnd, n, bound) == 0;
 }
 
 // Each product is at most 2^63 * 2^53 in size, so 1,024 of them stay below 2^127 and the loop needs no other

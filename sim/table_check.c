@@ -88,8 +88,8 @@ struct digest {
 };
 
 // The sum of one lane's mixes over n living rows of a block. `key` is of the record, `salt` of the lane.
-ISA_CLONES static uint64_t lane_sum(const uint64_t *bits, const uint64_t *key, const uint64_t *living,
-                                    uint64_t salt, int64_t n)
+ISA_CLONES static uint64_t table_lane_sum(const uint64_t *bits, const uint64_t *key, const uint64_t *living,
+                                          uint64_t salt, int64_t n)
 {
     uint64_t sum = 0;
     for (int64_t i = 0; i < n; i++) {
@@ -114,7 +114,7 @@ static void digest_block(void *ctx, int64_t block, int64_t begin, int64_t end)
         for (int lane = 0; lane < column->lanes && (column->economic || !digest->economic_only); lane++) {
             size_t bytes = table_type_bytes(column->type);
             lane_bits(table_lane(table, c, lane) + (size_t)begin * bytes, bytes, end - begin, bits);
-            sum += lane_sum(bits, key, living, table_mix((uint64_t)c, (uint64_t)lane), end - begin);
+            sum += table_lane_sum(bits, key, living, table_mix((uint64_t)c, (uint64_t)lane), end - begin);
         }
     }
     digest->rows += rows;
@@ -157,7 +157,7 @@ static inline bool is_wrong(uint64_t bits, struct allowed allowed)
     return (bits != 0) & ((bits & allowed.mask) - allowed.low > allowed.high - allowed.low);
 }
 
-ISA_CLONES static int64_t bits_wrong_n(const uint64_t *bits, int64_t n, struct allowed allowed)
+ISA_CLONES static int64_t table_bits_wrong_n(const uint64_t *bits, int64_t n, struct allowed allowed)
 {
     int64_t wrong = 0;
     for (int64_t i = 0; i < n; i++) {
@@ -172,7 +172,7 @@ static int64_t wrong_n(const struct table *table, struct table_place place, stru
 {
     size_t bytes = table_type_bytes(table->columns[place.column].type);
     lane_bits(table_lane(table, place.column, place.lane) + (size_t)begin * bytes, bytes, end - begin, bits);
-    return bits_wrong_n(bits, end - begin, allowed);
+    return table_bits_wrong_n(bits, end - begin, allowed);
 }
 
 struct audit {
