@@ -4,7 +4,7 @@
 // The order of docs/model.md: who reads what another has written stands below it.
 static void each_phase_stands_once_in_its_place(void **state)
 {
-    static const char *const order[] = {"environment", "demand",     "production", "programmes",
+    static const char *const order[] = {"environment", "labour", "demand",     "production", "programmes",
                                         "innovation",  "capability", "credit",     "equity",
                                         "tax",         "exit",       "entry"};
     (void)state;
