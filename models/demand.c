@@ -65,17 +65,27 @@ const struct field demand_fields[] = {
      "assumption: above that of the home market in trade models, among exporters of one good; range 1.5-6"},
     {"income_elasticity", FIELD_REAL, "1", "0.25", 0.0, 0.9, offsetof(struct demand, income_elasticity), NULL,
      0, "\\eta", "Elasticity of home demand to enterprises' wage income",
-     "assumption: enterprises employ about a quarter of the workers (emp_ent_2014) at above mean pay, most of it "
+     "assumption: enterprises employ about a quarter of the workers (emp_ent_2014) at above mean pay, most "
+     "of it "
      "spent; range 0.1-0.5"},
-    {"frontier_gain", FIELD_REAL, "1", "0.02", -0.5, 0.5, offsetof(struct demand, frontier_gain), NULL, 0,
-     "G_f", "Gain of foreign rivals' competitiveness after the opening, which selection at home keeps up with",
+    {"frontier_gain", FIELD_REAL, "1", "0.03", -0.5, 0.5, offsetof(struct demand, frontier_gain), NULL, 0,
+     "G_f",
+     "Gain of foreign rivals' competitiveness after the opening, which selection at home keeps up with",
      "assumption: the sectors' own mean gain in the baseline; range 0-0.06"},
-    {"frontier_years", FIELD_REAL, "year", "4", 0.1, 50.0, offsetof(struct demand, frontier_years), NULL, 0,
-     "T_f", "Time in which most of that gain comes", "assumption: memory of the persistent margin; range 2-8"},
+    {"frontier_years", FIELD_REAL, "year", "6", 0.1, 50.0, offsetof(struct demand, frontier_years), NULL, 0,
+     "T_f", "Time in which most of that gain comes",
+     "assumption: memory of the persistent margin; range 2-8"},
     {"frontier_catch_up_per_year", FIELD_REAL, "1/year", "0.1", 0.0, 5.0,
      offsetof(struct demand, frontier_catch_up_per_year), NULL, 0, "\\kappa",
      "Share of a sector's lead over foreign rivals that they make good in a year",
      "assumption: leads over importers last about a decade; range 0.03-0.3"},
+    {"open_growth_per_year", FIELD_REAL, "1/year", "0.039", -0.1, 0.2,
+     offsetof(struct demand, open_growth_per_year), NULL, 0, "g_o",
+     "Growth of a firm's demand above its sector's under the open closure, where nobody inherits what firms "
+     "that "
+     "close have sold",
+     "assumption: sales of firms that close less what starters bring, a year, in the baseline; range "
+     "0.01-0.06"},
 };
 const int demand_fields_n = sizeof demand_fields / sizeof demand_fields[0];
 
@@ -83,7 +93,7 @@ struct demand_context {
     const struct model *model;
     struct world *world;
     double rivals[SECTORS_MAX]; // their competitiveness: last month's sector mean, abroad under open closure
-    double *attraction, *competitiveness;     // per block and sector: sums of w a, and of w a c
+    double *attraction, *competitiveness; // per block and sector: sums of w a, and of w a c
     int new_year;
 };
 
@@ -122,7 +132,8 @@ ISA_CLONES static void demand_margins(const struct demand_context *c, struct dem
     }
 }
 
-// D4: price moves by phi times unit cost, quality and reach add; then D3: the standard deviation of the month is sigma_1 L^-beta v / sqrt(12).
+// D4: price moves by phi times unit cost, quality and reach add; then D3: the standard deviation of the month
+// is sigma_1 L^-beta v / sqrt(12).
 ISA_CLONES static void demand_ranks(const struct demand_context *c, struct demand_lane *l, int64_t begin,
                                     int n)
 {
@@ -219,7 +230,8 @@ static void sector_path(const struct model *model, struct world *world, int s)
     const struct climate *c = &world->climate;
     struct sector_state *state = &world->sector[s];
     if (world->month > 0) {
-        const double growth = c->real_growth + model->sector[s].growth_relative + formal_growth(p, c->year);
+        const double growth = c->real_growth + model->sector[s].growth_relative + formal_growth(p, c->year) +
+                              (model->closure == CLOSURE_OPEN ? p->open_growth_per_year : 0.0);
         state->volume *= vmath_pow(1.0 + growth, 1.0 / 12.0);
     }
     const struct rng_purpose why = world_purpose(world, STREAM_SECTOR_DEMAND, 0);
@@ -238,15 +250,13 @@ static void move_frontier(const struct model *model, struct world *world, int s)
     const double month = (double)world->month, years = 12.0 * p->frontier_years;
     if (world->month == 0)
         return;
-    state->frontier +=
-        p->frontier_gain * (vmath_exp(-(month - 1.0) / years) - vmath_exp(-month / years));
+    state->frontier += p->frontier_gain * (vmath_exp(-(month - 1.0) / years) - vmath_exp(-month / years));
     if (model->closure == CLOSURE_ELASTIC)
-        state->frontier +=
-            p->frontier_catch_up_per_year / 12.0 * (state->competitiveness - state->frontier);
+        state->frontier += p->frontier_catch_up_per_year / 12.0 * (state->competitiveness - state->frontier);
 }
 
-// D6: how far demand is from its reference path, as a factor: exports and the home market's imports respond to
-// the lead over foreign rivals, home demand to wage income.
+// D6: how far demand is from its reference path, as a factor: exports and the home market's imports respond
+// to the lead over foreign rivals, home demand to wage income.
 static double demand_response(const struct model *model, const struct world *world, int s)
 {
     const struct demand *p = &model->demand;
@@ -255,8 +265,8 @@ static double demand_response(const struct model *model, const struct world *wor
     if (model->closure != CLOSURE_ELASTIC || world->month == 0)
         return 1.0;
     const double home = 1.0 - sector->export_frac;
-    const double trade = sector->export_frac * p->export_elasticity +
-                         home * sector->import_frac * p->substitution_elasticity;
+    const double trade =
+        sector->export_frac * p->export_elasticity + home * sector->import_frac * p->substitution_elasticity;
     const double lead = state->competitiveness - state->frontier;
     return vmath_exp(
         vmath_clamp(trade * lead + home * p->income_elasticity * world->labour.income, -1.0, 1.0));

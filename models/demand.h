@@ -20,6 +20,7 @@ struct demand {
     double government_frac;
     double substitution_elasticity, export_elasticity, income_elasticity;
     double frontier_gain, frontier_years, frontier_catch_up_per_year;
+    double open_growth_per_year;
 };
 extern const struct field demand_fields[];
 extern const int demand_fields_n;

@@ -173,7 +173,8 @@ static enum action operating_action(const struct status_context *c, int64_t row,
         (c->model->sector[f->sector[row]].manufacturing ? p->exit_manufacturing_factor : 1.0) *
         (f->startup[row] ? p->startup_exit_factor : 1.0) * (loss ? p->exit_loss_factor : 1.0);
     const double exit = p->exit_per_month * size * factor * c->january_exit * c->shock;
-    const double suspend = p->suspension_per_month * size * c->january_suspend * c->world->climate.suspension_factor;
+    const double suspend =
+        p->suspension_per_month * size * c->january_suspend * c->world->climate.suspension_factor;
     const double dormant = f->workers[row] < 10.0 ? p->dormancy_per_month * (loss ? 2.0 : 1.0) : 0.0;
     if (f->cumulated_loss_vnd[row] > p->insolvency_sales_months * f->expected_sales_vnd[row])
         return ACTION_INSOLVENT;

@@ -6,23 +6,27 @@ static const char *const skill_labels[SKILLS_N] = {"basic", "trained"};
 const struct field labour_fields[] = {
     {"reservoir_ratio", FIELD_VECTOR, "1", "basic: 0.85, trained: 0.3", 0.0, 100.0,
      offsetof(struct labour, reservoir_ratio), skill_labels, SKILLS_N, "",
-     "Workers outside enterprises who would take a job there, for each worker inside at the opening, by skill",
+     "Workers outside enterprises who would take a job there, for each worker inside at the opening, by "
+     "skill",
      "assumption: households_jobs over emp_ent_2014 is 0.72 in all, and those trained (seed_untrained) are "
      "scarcer outside; range 0.2-2"},
-    {"reservoir_growth", FIELD_REAL, "1/year", "0.026", -0.1, 0.2, offsetof(struct labour, reservoir_growth),
-     NULL, 0, "", "Growth of the reservoir, enterprises' workers with it",
-     "assumption: emp_ent_2014 to avg_emp_2020 times firms_with_results, with households_jobs growing at "
-     "household_labour_growth_2016_20; range 0.015-0.035"},
+    {"reservoir_growth", FIELD_VECTOR, "1/year", "basic: 0.022, trained: 0.045", -0.1, 0.2,
+     offsetof(struct labour, reservoir_growth), skill_labels, SKILLS_N, "",
+     "Growth of the reservoir, enterprises' workers with it, by skill",
+     "assumption: 0.026 in all, from emp_ent_2014 to avg_emp_2020 over firms with results, with "
+     "households_jobs "
+     "growing at household_labour_growth_2016_20; training grows faster; range 0.01-0.06"},
     {"slack_min", FIELD_REAL, "1", "0.03", 0.001, 0.5, offsetof(struct labour, slack_min), NULL, 0, "",
      "Share of the reservoir that is between jobs and cannot be hired",
      "assumption: frictional unemployment in Vietnam is about 2 % of the labour force; range 0.01-0.06"},
     {"wage_curve", FIELD_REAL, "1", "0.1", 0.0, 1.0, offsetof(struct labour, wage_curve), NULL, 0, "\\beta_w",
      "Fall of wages, in logs, with the log of slack in the region",
-     "assumption: the wage curve of Blanchflower and Oswald (1994; NBER w4200), -0.1 in some sixteen countries; "
+     "assumption: the wage curve of Blanchflower and Oswald (1994; NBER w4200), -0.1 in some sixteen "
+     "countries; "
      "range 0.05-0.15"},
-    {"norm_years", FIELD_REAL, "year", "5", 0.1, 100.0, offsetof(struct labour, norm_years), NULL, 0, "T_n",
+    {"norm_years", FIELD_REAL, "year", "3", 0.1, 100.0, offsetof(struct labour, norm_years), NULL, 0, "T_n",
      "Time in which slack and wage income become the norm, from which the macro path counts",
-     "assumption: wages' path in the data contains the trend, not the deviation; range 3-15"},
+     "assumption: wages' path in the data contains the trend, not the deviation; range 1-10"},
 };
 const int labour_fields_n = sizeof labour_fields / sizeof labour_fields[0];
 
@@ -81,8 +85,8 @@ static void unit_cost(const struct model *model, struct world *world, int r)
     }
 }
 
-// L4: log of the wage bill, in wages of the macro path, over the workers whom demand on its path would employ;
-// its deviation from a norm that follows.
+// L4: log of the wage bill, in wages of the macro path, over the workers whom demand on its path would
+// employ; its deviation from a norm that follows.
 static void wage_income(const struct model *model, struct world *world)
 {
     struct labour_state *l = &world->labour;
@@ -109,10 +113,12 @@ void labour_step(const struct model *model, struct world *world)
     struct labour_state *l = &world->labour;
     if (model->closure != CLOSURE_ELASTIC)
         return; // wages stay on their path
-    const double growth = vmath_pow(1.0 + model->labour.reservoir_growth, 1.0 / 12.0);
+    double growth[SKILLS_N];
+    for (int k = 0; k < SKILLS_N; k++)
+        growth[k] = world->month > 0 ? vmath_pow(1.0 + model->labour.reservoir_growth[k], 1.0 / 12.0) : 1.0;
     for (int r = 0; r < model->regions_n; r++) {
         for (int k = 0; k < SKILLS_N; k++) {
-            l->reservoir[r][k] *= world->month > 0 ? growth : 1.0;
+            l->reservoir[r][k] *= growth[k];
             wages(model, l, r, k);
         }
         unit_cost(model, world, r);

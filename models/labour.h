@@ -20,8 +20,8 @@ enum skill { SKILL_BASIC, SKILL_TRAINED, SKILLS_N };
 
 struct labour {
     double reservoir_ratio[SKILLS_N];
-    double reservoir_growth, slack_min;
-    double wage_curve, norm_years;
+    double reservoir_growth[SKILLS_N];
+    double slack_min, wage_curve, norm_years;
 };
 extern const struct field labour_fields[];
 extern const int labour_fields_n;

@@ -67,8 +67,8 @@ double production_sales_per_worker_vnd(const struct model *model, const struct w
     const struct firm *f = &world->firm;
     const int s = f->sector[row], r = f->region[row];
     return model->sector[s].sales_per_worker_vnd * c->price_level * c->productivity_index *
-           model->region[r].sales_factor * (1.0 + model->demand.efficiency_weight * world->labour.dearer[s][r]) *
-           f->productivity[row];
+           model->region[r].sales_factor *
+           (1.0 + model->demand.efficiency_weight * world->labour.dearer[s][r]) * f->productivity[row];
 }
 
 // What a block has moved, in all enterprises.
@@ -156,8 +156,8 @@ static void production_plan(void *context, int64_t block, int64_t begin, int64_t
     }
 }
 
-// L5: hires are filled pro rata, by skill as far as the region's reservoir of that skill goes, and all of them
-// as far as the whole reservoir goes.
+// L5: hires are filled pro rata, by skill as far as the region's reservoir of that skill goes, and all of
+// them as far as the whole reservoir goes.
 static void ration_hires(const struct model *model, struct production_context *c, int r)
 {
     struct labour_state *l = &c->world->labour;
@@ -192,7 +192,8 @@ ISA_CLONES static void production_workers(const struct production_context *c, st
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
         const double *filled = c->filled[f->region[r]];
-        const double part = filled[SKILL_BASIC] + f->skills[r] * (filled[SKILL_TRAINED] - filled[SKILL_BASIC]);
+        const double part =
+            filled[SKILL_BASIC] + f->skills[r] * (filled[SKILL_TRAINED] - filled[SKILL_BASIC]);
         const double workers = f->workers[r], move = c->move[r];
         const double next = vmath_max(workers + (move > 0.0 ? part : 1.0) * move, 1.0);
         l->on[i] = f->status[r] == STATUS_OPERATING ? 1.0 : 0.0;
@@ -205,8 +206,8 @@ ISA_CLONES static void production_workers(const struct production_context *c, st
         f->log_workers[begin + i] = l->on[i] > 0.0 ? l->size[i] : f->log_workers[begin + i];
 }
 
-// P3: economic profit; P4: the owner's pay; P5: reported profit. Profit is after depreciation and interest. Of
-// wages off their path the part phi is in prices: the same sales are then fewer goods and materials.
+// P3: economic profit; P4: the owner's pay; P5: reported profit. Profit is after depreciation and interest.
+// Of wages off their path the part phi is in prices: the same sales are then fewer goods and materials.
 ISA_CLONES static void production_profit(const struct production_context *c, struct lane *l, int64_t begin,
                                          int n)
 {
@@ -235,7 +236,8 @@ ISA_CLONES static void production_profit(const struct production_context *c, str
             p->margin_mean +
             p->management_margin * (f->management[r] - c->model->capability.management_mean) +
             f->efficiency[r] + f->transitory[r];
-        const double materials = vmath_max(0.0, vmath_round(l->sales[i] * (1.0 - margin)) - on_path - saved - worn);
+        const double materials =
+            vmath_max(0.0, vmath_round(l->sales[i] * (1.0 - margin)) - on_path - saved - worn);
         const double interest = l->on[i] * vmath_round(f->debt_vnd[r] * f->lending_rate[r] / 12.0);
         const double profit = l->sales[i] - materials - wages - worn - interest;
         const double owner = own * vmath_round(l->sales[i] * p->owner_pay_frac * pay[i]);

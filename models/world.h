@@ -309,17 +309,17 @@ extern const struct ledger_names world_ledger_names;
 
 // The month's environment, set by environment_step; constant within the month.
 struct climate {
-    int64_t year, month_of_year;      // 2014, 0-11
-    double real_growth;               // of the year, 1/year
-    double inflation;                 // of the year, 1/year
-    double price_level;               // 1 at the start
-    double gdp_index;                 // real, 1 in the first year
-    double productivity_index;        // real sales per worker, 1 at the start
-    double wage_vnd;                  // mean wage a month
-    double bank_rate;                 // mean lending rate, 1/year
-    double exchange_rate;             // VND per USD
-    double tax_rate;                  // standard corporate tax
-    double tax_rate_small;            // corporate tax of small enterprises
+    int64_t year, month_of_year; // 2014, 0-11
+    double real_growth;          // of the year, 1/year
+    double inflation;            // of the year, 1/year
+    double price_level;          // 1 at the start
+    double gdp_index;            // real, 1 in the first year
+    double productivity_index;   // real sales per worker, 1 at the start
+    double wage_vnd;             // mean wage a month
+    double bank_rate;            // mean lending rate, 1/year
+    double exchange_rate;        // VND per USD
+    double tax_rate;             // standard corporate tax
+    double tax_rate_small;       // corporate tax of small enterprises
     // shocks to registrations, closures and suspensions, 1 in normal times
     double entry_factor, exit_factor, suspension_factor;
     double sales_factor[SECTORS_MAX]; // shocks to the sectors' demand, 1 in normal times
@@ -330,8 +330,8 @@ struct climate {
 struct labour_state {
     double staff[REGIONS_MAX][SKILLS_N];     // workers of operating enterprises
     double reservoir[REGIONS_MAX][SKILLS_N]; // workers who are or could be there
-    double norm[REGIONS_MAX][SKILLS_N];      // slack, a share of the reservoir, at which wages are on their path
-    double wage[REGIONS_MAX][SKILLS_N];      // over the macro path's, 1 on it
+    double norm[REGIONS_MAX][SKILLS_N]; // slack, a share of the reservoir, at which wages are on their path
+    double wage[REGIONS_MAX][SKILLS_N]; // over the macro path's, 1 on it
     double dearer[SECTORS_MAX][REGIONS_MAX]; // rise of unit cost by wages off their path, share of sales
     double bill_norm;                        // log of wage bill over what demand would employ
     double income;                           // log deviation of wage income from its norm
