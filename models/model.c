@@ -348,12 +348,7 @@ static void resolve_shocks(struct model *m, const struct config *config, struct 
         snprintf(key, sizeof key, "shocks.%s.until", k->name);
         if (k->until < k->from)
             config_fault(config, key, err, "is before the shock's first month; allowed: a month from it on");
-        else if (k->in_gdp && k->until > field_month(gdp->first_year + gdp->n - 1, 12))
-            config_fault(
-                config, key, err,
-                "is after the data of economy.environment.gdp_growth, which cannot contain the shock; "
-                "allowed: a month up to %d-12, or in_gdp: false",
-                (int)(gdp->first_year + gdp->n - 1));
+        k->contained = k->in_gdp && k->until <= field_month(gdp->first_year + gdp->n - 1, 12);
     }
 }
 

@@ -12,7 +12,7 @@ const struct field shock_fields[] = {
     {"until", FIELD_MONTH, "", NULL, 0, 24000, AT(until), NULL, 0, "", "Last month",
      "definition: of the shock's own source"},
     {"in_gdp", FIELD_BOOL, "", "false", 0, 1, AT(in_gdp), NULL, 0, "",
-     "The growth data contain the shock already: demand is only moved between months and sectors of a year",
+     "The growth data contain the shock, if they reach its end: demand is only moved within the year",
      "definition: of the shock's own source"},
     {"sectors", FIELD_TEXT, "", "", 0, 0, AT(sectors), NULL, 0, "",
      "Sectors whose demand moves, comma separated; empty: all", "definition: of the shock's own source"},
@@ -36,12 +36,12 @@ static int acts(const struct shock *shock, int64_t month)
 }
 
 // Factor of the shocks that are, or are not, in the GDP data on a sector's demand.
-static double sales_factor(const struct model *model, int64_t month, int sector, int in_gdp)
+static double sales_factor(const struct model *model, int64_t month, int sector, int contained)
 {
     double factor = 1.0;
     for (int k = 0; k < model->shocks_n; k++) {
         const struct shock *s = &model->shock[k];
-        if (s->enabled && s->in_gdp == in_gdp && acts(s, month) && s->sector_mask >> sector & 1)
+        if (s->enabled && s->contained == contained && acts(s, month) && s->sector_mask >> sector & 1)
             factor *= s->sales;
     }
     return factor;
@@ -80,7 +80,7 @@ void shock_month(const struct model *model, struct world *world)
             c->exit_factor *= s->exit;
             c->suspension_factor *= s->suspension;
         }
-        if (s->enabled != s->in_gdp) // the data have it and it is off, or they have it not and it is on
+        if (s->enabled != s->contained) // the data have it and it is off, or they have it not and it is on
             c->real_growth += s->enabled ? s->growth : -s->growth;
     }
 }
