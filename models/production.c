@@ -216,8 +216,12 @@ ISA_CLONES static void production_profit(const struct production_context *c, str
     const double labour = c->world->climate.wage_vnd * c->model->environment.labour_cost_factor;
     const double passed = c->model->demand.efficiency_weight;
     const double wear = p->depreciation_per_year / 12.0, log_ten = vmath_log(10.0);
-    double pay[PAR_BLOCK], hide[PAR_BLOCK];
+    double pay[PAR_BLOCK], hide[PAR_BLOCK], rate[PAR_BLOCK];
 
+    for (int i = 0; i < n; i++) {
+        const double *wage = c->world->labour.wage[f->region[begin + i]];
+        rate[i] = wage[SKILL_BASIC] + f->skills[begin + i] * (wage[SKILL_TRAINED] - wage[SKILL_BASIC]);
+    }
     for (int i = 0; i < n; i++) {
         pay[i] = vmath_exp(-p->owner_pay_exponent * (l->size[i] - log_ten));
         hide[i] = vmath_exp(-p->under_reporting_exponent * (l->size[i] - log_ten));
@@ -226,11 +230,8 @@ ISA_CLONES static void production_profit(const struct production_context *c, str
         const int64_t r = begin + i;
         const double own = f->ownership[r] == OWNERSHIP_PRIVATE ? 1.0 : 0.0;
         const double worn = l->on[i] * vmath_round(wear * f->capital_vnd[r]);
-        const double *pay_rate = c->world->labour.wage[f->region[r]];
-        const double rate =
-            pay_rate[SKILL_BASIC] + f->skills[r] * (pay_rate[SKILL_TRAINED] - pay_rate[SKILL_BASIC]);
         const double on_path = l->on[i] * vmath_round(labour * f->workers[r]);
-        const double wages = l->on[i] * vmath_round(labour * f->workers[r] * rate);
+        const double wages = l->on[i] * vmath_round(labour * f->workers[r] * rate[i]);
         const double saved = vmath_round(passed * (wages - on_path));
         const double margin =
             p->margin_mean +
