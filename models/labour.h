@@ -7,7 +7,7 @@
 struct model;
 struct world;
 
-// How markets close outside the model's enterprises; docs/model.md section 7.2.
+// How markets close outside the model's enterprises; docs/model.md section 7.1.
 enum closure {
     CLOSURE_FIXED,   // sector demand and wages follow the macro path
     CLOSURE_ELASTIC, // demand responds to competitiveness and wage income, wages to slack; labour is finite
