@@ -218,6 +218,23 @@ static void dear_labour_is_paid_by_prices_and_profit(void **state)
     small_close(t);
 }
 
+// Banks' yearly ceilings hold under the fixed and the elastic closure; under the open one credit is given as
+// asked.
+static void ceilings_on_lending_fall_with_the_open_closure(void **state)
+{
+    static const char *const set[][2] = {
+        {"closure=fixed", NULL}, {"closure=elastic", NULL}, {"closure=open", NULL}};
+    (void)state;
+    for (int c = 0; c < 3; c++) {
+        struct small s = small_open(set[c]);
+        small_months(s, 1);
+        const struct bank *k = &s.world->bank;
+        for (int64_t b = 0; b < s.world->banks.n; b++)
+            assert_true((k->quota_vnd[b] > INT64_C(1000000000000000)) == (c == 2));
+        small_close(s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +245,7 @@ int main(void)
         cmocka_unit_test(wages_stay_on_their_path_otherwise),
         cmocka_unit_test(the_reservoir_binds),
         cmocka_unit_test(dear_labour_is_paid_by_prices_and_profit),
+        cmocka_unit_test(ceilings_on_lending_fall_with_the_open_closure),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -120,6 +120,9 @@ static void the_pandemic_can_be_switched_off(void **state)
                  without = {.model = fixture_model("policies/no_pandemic.yaml", small)};
     base.world = fixture_world(base.model, 0, 1);
     without.world = fixture_world(without.model, 0, 1);
+    assert_true(base.model->shocks_n > 4 && base.model->shocks_n == without.model->shocks_n);
+    for (int k = 0; k < base.model->shocks_n; k++)
+        assert_true(base.model->shock[k].enabled && !without.model->shock[k].enabled);
     const struct climate *with = &base.world->climate, *off = &without.world->climate;
     until(base, field_month(2019, 6));
     until(without, field_month(2019, 6));
