@@ -128,7 +128,9 @@ void credit_bank_year(const struct model *model, struct world *world)
 {
     struct bank *k = &world->bank;
     for (int64_t b = 0; b < world->banks.n; b++) {
-        k->quota_vnd[b] = whole(model->credit.credit_growth_per_year * (double)k->loans_vnd[b]);
+        k->quota_vnd[b] = model->closure == CLOSURE_OPEN // credit at the given rate, as much as is asked for
+                              ? INT64_C(9000000000000000)
+                              : whole(model->credit.credit_growth_per_year * (double)k->loans_vnd[b]);
         k->lent_year_vnd[b] = k->repaid_year_vnd[b] = 0;
     }
 }

@@ -56,14 +56,44 @@ const struct field demand_fields[] = {
     {"government_frac", FIELD_REAL, "1", "0.05", 0.0, 0.5, offsetof(struct demand, government_frac), NULL, 0,
      "", "Share of enterprises' sales bought by government",
      "assumption: public procurement of goods over enterprise sales; range 0.03-0.1"},
+    {"substitution_elasticity", FIELD_REAL, "1", "2.5", 0.0, 20.0,
+     offsetof(struct demand, substitution_elasticity), NULL, 0, "\\sigma_m",
+     "Elasticity of substitution between domestic and imported goods",
+     "assumption: Armington elasticities of trade models are 2-4, of time series 1-2; range 1-4"},
+    {"export_elasticity", FIELD_REAL, "1", "3", 0.0, 20.0, offsetof(struct demand, export_elasticity), NULL,
+     0, "\\sigma_x", "Elasticity of exports to competitiveness against foreign rivals",
+     "assumption: above that of the home market in trade models, among exporters of one good; range 1.5-6"},
+    {"income_elasticity", FIELD_REAL, "1", "0.25", 0.0, 0.9, offsetof(struct demand, income_elasticity), NULL,
+     0, "\\eta", "Elasticity of home demand to enterprises' wage income",
+     "assumption: enterprises employ about a quarter of the workers (emp_ent_2014) at above mean pay, most "
+     "of it "
+     "spent; range 0.1-0.5"},
+    {"frontier_gain", FIELD_REAL, "1", "0.03", -0.5, 0.5, offsetof(struct demand, frontier_gain), NULL, 0,
+     "G_f",
+     "Gain of foreign rivals' competitiveness after the opening, which selection at home keeps up with",
+     "assumption: the sectors' own mean gain in the baseline; range 0-0.06"},
+    {"frontier_years", FIELD_REAL, "year", "6", 0.1, 50.0, offsetof(struct demand, frontier_years), NULL, 0,
+     "T_f", "Time in which most of that gain comes",
+     "assumption: memory of the persistent margin; range 2-8"},
+    {"frontier_catch_up_per_year", FIELD_REAL, "1/year", "0.1", 0.0, 5.0,
+     offsetof(struct demand, frontier_catch_up_per_year), NULL, 0, "\\kappa",
+     "Share of a sector's lead over foreign rivals that they make good in a year",
+     "assumption: leads over importers last about a decade; range 0.03-0.3"},
+    {"open_growth_per_year", FIELD_REAL, "1/year", "0.039", -0.1, 0.2,
+     offsetof(struct demand, open_growth_per_year), NULL, 0, "g_o",
+     "Growth of a firm's demand above its sector's under the open closure, where nobody inherits what firms "
+     "that "
+     "close have sold",
+     "assumption: sales of firms that close less what starters bring, a year, in the baseline; range "
+     "0.01-0.06"},
 };
 const int demand_fields_n = sizeof demand_fields / sizeof demand_fields[0];
 
 struct demand_context {
     const struct model *model;
     struct world *world;
-    double mean_competitiveness[SECTORS_MAX]; // of last month
-    double *attraction, *competitiveness;     // per block and sector: sums of w a, and of w a c
+    double rivals[SECTORS_MAX]; // their competitiveness: last month's sector mean, abroad under open closure
+    double *attraction, *competitiveness; // per block and sector: sums of w a, and of w a c
     int new_year;
 };
 
@@ -102,24 +132,29 @@ ISA_CLONES static void demand_margins(const struct demand_context *c, struct dem
     }
 }
 
-// D4, then D3: the standard deviation of the month is sigma_1 L^-beta v / sqrt(12).
+// D4: price moves by phi times unit cost, quality and reach add; then D3: the standard deviation of the month
+// is sigma_1 L^-beta v / sqrt(12).
 ISA_CLONES static void demand_ranks(const struct demand_context *c, struct demand_lane *l, int64_t begin,
                                     int n)
 {
     const struct demand *p = &c->model->demand;
     const struct firm *f = &c->world->firm;
+    const struct labour_state *labour = &c->world->labour;
     const double root = vmath_sqrt(1.0 / 12.0);
+    double dear[PAR_BLOCK];
+    for (int i = 0; i < n; i++) // apart, so that the loop below runs in vectors
+        dear[i] = p->efficiency_weight * labour->dearer[f->sector[begin + i]][f->region[begin + i]];
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
         l->rank[i] = p->efficiency_weight * f->efficiency[r] + f->quality[r] +
                      p->digital_reach * f->digital[r] + p->export_reach * f->exporter[r] +
-                     p->supplier_reach * f->supplier[r];
+                     p->supplier_reach * f->supplier[r] - dear[i];
         l->step[i] =
             p->growth_sd * root * f->volatility[r] * vmath_exp(-p->growth_sd_exponent * f->log_workers[r]);
     }
 }
 
-// D2: d log a = lambda (c - mean c) + sigma z - sigma^2 / 2 - drag.
+// D2: d log a = lambda (c - c of rivals) + sigma z - sigma^2 / 2 - drag.
 ISA_CLONES static void demand_growth(const struct demand_context *c, struct demand_lane *l, int64_t begin,
                                      int n)
 {
@@ -131,7 +166,7 @@ ISA_CLONES static void demand_growth(const struct demand_context *c, struct dema
         const int64_t r = begin + i;
         const double above = f->log_workers[r] > log_large ? f->log_workers[r] - log_large : 0.0;
         const double seeking = f->startup[r] && f->cash_vnd[r] > f->expected_sales_vnd[r] ? push : 0.0;
-        const double d = speed * (l->rank[i] - c->mean_competitiveness[f->sector[r]]) + l->step[i] * l->z[i] -
+        const double d = speed * (l->rank[i] - c->rivals[f->sector[r]]) + l->step[i] * l->z[i] -
                          0.5 * l->step[i] * l->step[i] - drag * above + seeking;
         l->step[i] = vmath_clamp(d, -1.0, 1.0);
     }
@@ -190,16 +225,15 @@ static double formal_growth(const struct demand *p, int64_t year)
     return i >= 0 && i < p->formal_growth.n ? p->formal_growth.value[i] : 0.0;
 }
 
-// D1: nominal demand = (opening + brought by starters) x volume x price x season x disturbance.
-static void sector_demand(const struct model *model, struct world *world, int s)
+// Monthly growth of the reference volume, and the sector's disturbance.
+static void sector_path(const struct model *model, struct world *world, int s)
 {
     const struct demand *p = &model->demand;
     const struct climate *c = &world->climate;
     struct sector_state *state = &world->sector[s];
-    const int64_t year = c->year;
-
     if (world->month > 0) {
-        const double growth = c->real_growth + model->sector[s].growth_relative + formal_growth(p, year);
+        const double growth = c->real_growth + model->sector[s].growth_relative + formal_growth(p, c->year) +
+                              (model->closure == CLOSURE_OPEN ? p->open_growth_per_year : 0.0);
         state->volume *= vmath_pow(1.0 + growth, 1.0 / 12.0);
     }
     const struct rng_purpose why = world_purpose(world, STREAM_SECTOR_DEMAND, 0);
@@ -207,9 +241,52 @@ static void sector_demand(const struct model *model, struct world *world, int s)
         p->disturbance_sd * vmath_sqrt(1.0 - p->disturbance_persistence * p->disturbance_persistence);
     state->disturbance =
         p->disturbance_persistence * state->disturbance + shock * rng_normal(world->rng, (uint64_t)s, why);
+}
+
+// D5: foreign rivals gain what selection at home gains without any policy, and make good part of the lead;
+// under the open closure only the former, so that no domestic firm's gain is another's loss.
+static void move_frontier(const struct model *model, struct world *world, int s)
+{
+    const struct demand *p = &model->demand;
+    struct sector_state *state = &world->sector[s];
+    const double month = (double)world->month, years = 12.0 * p->frontier_years;
+    if (world->month == 0)
+        return;
+    state->frontier += p->frontier_gain * (vmath_exp(-(month - 1.0) / years) - vmath_exp(-month / years));
+    if (model->closure == CLOSURE_ELASTIC)
+        state->frontier += p->frontier_catch_up_per_year / 12.0 * (state->competitiveness - state->frontier);
+}
+
+// D6: how far demand is from its reference path, as a factor: exports and the home market's imports respond
+// to the lead over foreign rivals, home demand to wage income.
+static double demand_response(const struct model *model, const struct world *world, int s)
+{
+    const struct demand *p = &model->demand;
+    const struct sector *sector = &model->sector[s];
+    const struct sector_state *state = &world->sector[s];
+    if (model->closure != CLOSURE_ELASTIC || world->month == 0)
+        return 1.0;
+    const double home = 1.0 - sector->export_frac;
+    const double trade =
+        sector->export_frac * p->export_elasticity + home * sector->import_frac * p->substitution_elasticity;
+    const double lead = state->competitiveness - state->frontier;
+    return vmath_exp(
+        vmath_clamp(trade * lead + home * p->income_elasticity * world->labour.income, -1.0, 1.0));
+}
+
+// D1: nominal demand = (opening + brought by starters) x volume x price x season x disturbance, times shocks
+// and the response of the closure. Under the open closure it is what the firms attract, known after them.
+static void sector_demand(const struct model *model, struct world *world, int s)
+{
+    const struct demand *p = &model->demand;
+    const struct climate *c = &world->climate;
+    struct sector_state *state = &world->sector[s];
+    sector_path(model, world, s);
+    move_frontier(model, world, s);
     const double season =
         c->month_of_year == 1 ? 1.0 - p->season_amplitude : 1.0 + p->season_amplitude / 11.0;
-    state->demand_index = state->volume * c->price_level * season * vmath_exp(state->disturbance);
+    state->demand_index = state->volume * c->price_level * season * vmath_exp(state->disturbance) *
+                          c->sales_factor[s] * demand_response(model, world, s);
     state->demand_vnd = (state->opening_demand_vnd + state->starters_vnd) * state->demand_index;
 }
 
@@ -217,14 +294,22 @@ void demand_step(const struct model *model, struct world *world)
 {
     struct demand_context c = {.model = model, .world = world, .new_year = world->climate.month_of_year == 0};
     const int64_t blocks = par_blocks_n(world->firms.n);
+    const int open = model->closure == CLOSURE_OPEN;
     c.attraction = world->scratch.value;
     c.competitiveness = world->scratch.value + blocks * SECTORS_MAX;
     for (int s = 0; s < model->sectors_n; s++) {
         sector_demand(model, world, s);
-        c.mean_competitiveness[s] = world->sector[s].competitiveness;
+        c.rivals[s] = open ? world->sector[s].frontier : world->sector[s].competitiveness;
     }
     par_blocks(world->threads, world->firms.n, demand_block, &c);
     sum_sectors(world, &c);
+    for (int s = 0; s < model->sectors_n; s++) {
+        struct sector_state *state = &world->sector[s];
+        if (world->month == 0)
+            state->frontier = state->competitiveness;
+        if (open)
+            state->demand_vnd = state->attraction * state->demand_index;
+    }
 }
 
 void demand_open(const struct model *model, struct world *world)
@@ -247,7 +332,8 @@ void demand_join(struct world *world, int64_t row, double new_frac)
     const struct firm *f = &world->firm;
     struct sector_state *s = &world->sector[f->sector[row]];
     const double sales = (double)f->weight[row] * f->expected_sales_vnd[row];
+    const double part = world->model->closure == CLOSURE_OPEN ? 1.0 : new_frac;
     s->attraction += (double)f->weight[row] * f->attraction[row];
-    s->starters_vnd += new_frac * sales / s->demand_index;
-    s->demand_vnd += new_frac * sales;
+    s->starters_vnd += part * sales / s->demand_index;
+    s->demand_vnd += part * sales;
 }

@@ -18,6 +18,9 @@ struct demand {
     double starter_new_frac;
     double capacity_slack, expectation_speed;
     double government_frac;
+    double substitution_elasticity, export_elasticity, income_elasticity;
+    double frontier_gain, frontier_years, frontier_catch_up_per_year;
+    double open_growth_per_year;
 };
 extern const struct field demand_fields[];
 extern const int demand_fields_n;
@@ -25,11 +28,12 @@ extern const int demand_fields_n;
 // Sums attraction by sector and sets the opening demand to what the opening firms sell.
 void demand_open(const struct model *model, struct world *world);
 
-// Sector demand of the month, then the firms' attraction: equations D1-D4 of docs/model.md.
+// Sector demand of the month, then the firms' attraction: equations D1-D6 of docs/model.md.
 void demand_step(const struct model *model, struct world *world);
 
 // A firm that starts or returns joins its sector's market with its attraction; `new_frac` of its sales is
-// demand new to the formal sector. A firm that stops leaves its demand to the others.
+// demand new to the formal sector, all of them under the open closure. A firm that stops leaves its demand to
+// the others, but under the open closure, where it goes with the firm.
 void demand_join(struct world *world, int64_t row, double new_frac);
 
 #endif

@@ -173,7 +173,8 @@ static enum action operating_action(const struct status_context *c, int64_t row,
         (c->model->sector[f->sector[row]].manufacturing ? p->exit_manufacturing_factor : 1.0) *
         (f->startup[row] ? p->startup_exit_factor : 1.0) * (loss ? p->exit_loss_factor : 1.0);
     const double exit = p->exit_per_month * size * factor * c->january_exit * c->shock;
-    const double suspend = p->suspension_per_month * size * c->january_suspend * c->shock;
+    const double suspend =
+        p->suspension_per_month * size * c->january_suspend * c->world->climate.suspension_factor;
     const double dormant = f->workers[row] < 10.0 ? p->dormancy_per_month * (loss ? 2.0 : 1.0) : 0.0;
     if (f->cumulated_loss_vnd[row] > p->insolvency_sales_months * f->expected_sales_vnd[row])
         return ACTION_INSOLVENT;
@@ -382,11 +383,8 @@ static double cell_share(const struct model *model, int r, int s, enum entrant_k
 
 int64_t demography_entrants_max(const struct model *model, const struct world *world)
 {
-    const struct series *shocks = &model->environment.shock_entry;
-    double shock = 1.0; // room is made before the month's own factor is known
+    const double shock = shock_entry_max(model); // room is made before the month's own factor is known
     int64_t n = 0;
-    for (int64_t k = 0; k < shocks->n; k++)
-        shock = vmath_max(shock, shocks->value[k]);
     for (int kind = 0; kind < ENTRANT_KINDS; kind++) {
         const int64_t weight = world->agent_weight[kind == ENTRANT_COMMON ? STRATUM_COMMON : STRATUM_RARE];
         n += (int64_t)(entry_demand(model, world, (enum entrant_kind)kind, shock) / (double)weight) +

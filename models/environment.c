@@ -71,14 +71,6 @@ const struct field environment_fields[] = {
      offsetof(struct environment, labour_cost_factor), NULL, 0, "",
      "Labour cost over the wage (employers' social contributions)",
      "assumption: statutory contributions of employers of 21.5-24 %; range 1.15-1.24"},
-    {"shock_entry", FIELD_SERIES, "1", "2020: 0.92, 2021: 0.80, 2022: 0.96", 0.0, 10.0,
-     offsetof(struct environment, shock_entry), NULL, 0, "",
-     "Factor of registrations by year, 1 where no year is given",
-     "smedx_entry_drop, wb_new_llc_2020 to wb_new_llc_2022"},
-    {"shock_exit", FIELD_SERIES, "1", "2020: 1.15, 2021: 1.35, 2022: 1.15", 0.0, 10.0,
-     offsetof(struct environment, shock_exit), NULL, 0, "",
-     "Factor of suspensions and closures by year, 1 where no year is given",
-     "assumption: more closures in 2020-22 (smedx_temp_closed, growth_results_2020 to 2022); range 1-1.6"},
     {"insolvency_months", FIELD_REAL, "month", "60", 1.0, 240.0,
      offsetof(struct environment, insolvency_months), NULL, 0, "",
      "Time to resolve an insolvency, over which collateral is recovered",
@@ -100,13 +92,6 @@ static double series_held(const struct series *series, int64_t year)
     int64_t i = year - series->first_year;
     i = i < 0 ? 0 : i < series->n ? i : series->n - 1;
     return series->value[i];
-}
-
-// A factor: 1 in years that are not given.
-static double series_factor(const struct series *series, int64_t year)
-{
-    const int64_t i = year - series->first_year;
-    return i >= 0 && i < series->n ? series->value[i] : 1.0;
 }
 
 // A standard normal of the replicate for one macro quantity and year, truncated to +-3.
@@ -150,6 +135,7 @@ void environment_step(const struct model *model, struct world *world)
     c->year = 1970 + month / 12;
     c->month_of_year = month % 12;
     c->real_growth = environment_growth(model, world, c->year);
+    shock_month(model, world);
     c->inflation =
         macro_value(world, &e->inflation, c->year, e->inflation_later, e->inflation_sd, 0.0, MACRO_INFLATION);
     const double rate = macro_value(world, &e->lending_rate, c->year, e->lending_rate_later,
@@ -168,6 +154,4 @@ void environment_step(const struct model *model, struct world *world)
     c->exchange_rate = series_held(&e->exchange_rate, c->year);
     c->tax_rate = series_held(&e->tax_rate, c->year);
     c->tax_rate_small = series_held(&e->tax_rate_small, c->year);
-    c->entry_factor = series_factor(&e->shock_entry, c->year);
-    c->exit_factor = series_factor(&e->shock_exit, c->year);
 }

@@ -14,13 +14,12 @@ struct environment {
     double gdp_growth_later, gdp_growth_sd, gdp_growth_persistence;
     double inflation_later, inflation_sd, lending_rate_later, lending_rate_sd;
     double productivity_growth, wage_vnd, labour_cost_factor;
-    struct series shock_entry, shock_exit; // factors by year, 1 where absent
     double insolvency_months, red_tape, ip_enforcement;
 };
 extern const struct field environment_fields[];
 extern const int environment_fields_n;
 
-// Sets world->climate for world->month, sector demand indices apart (demand_step).
+// Sets world->climate for world->month, the shocks' part with it; sector demand indices apart (demand_step).
 void environment_step(const struct model *model, struct world *world);
 
 // Real growth of a year of the run, 1/year: data, or the replicate's draw after them.

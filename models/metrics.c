@@ -119,7 +119,7 @@
         "value added per worker over the last 12 months, nominal; at a yearly rate while the run is younger") \
     OTHER(productivity_p90_p10, STOCK, "ratio", "sector", metrics_productivity_spread, \
         "90th over 10th percentile of revenue productivity: sales of the last 12 months per worker now, of enterprises that " \
-        "operated in all of them") \
+        "operated in all of them; within sectors, the total being their mean by enterprises") \
     SHARE(loss_making_frac, "size_class", enterprises_with_results_n, TOTAL, \
         results[i] & (b->reported_year[i] < -band * b->sales_year[i]), \
         "firms with a loss over the last 12 months: reported profit below the break-even band; of enterprises with results") \

@@ -171,17 +171,22 @@ static double bins_quantile(const int64_t *count, int64_t total, double q)
     return bin_edge(bin) + within * (bin_edge(bin + 1) - bin_edge(bin));
 }
 
+// Firms are compared with others of their sector; the total is the mean over sectors, by enterprises.
 double metrics_productivity_spread(const struct metrics *m, const struct metric *row,
                                    enum metrics_group group, int label)
 {
-    int64_t count[METRICS_PRODUCTIVITY_BINS] = {0}, total = 0;
+    double sum = 0.0, all = 0.0;
     (void)row;
-    for (int s = 0; s < m->model->sectors_n; s++)
+    for (int s = 0; s < m->model->sectors_n; s++) {
+        const int64_t *count = m->sums + m->at_productivity + s * METRICS_PRODUCTIVITY_BINS;
+        int64_t n = 0;
         for (int k = 0; k < METRICS_PRODUCTIVITY_BINS && (group == METRICS_TOTAL || s == label); k++)
-            count[k] += m->sums[m->at_productivity + s * METRICS_PRODUCTIVITY_BINS + k];
-    for (int k = 0; k < METRICS_PRODUCTIVITY_BINS; k++)
-        total += count[k];
-    return total > 0 ? bins_quantile(count, total, 0.9) / bins_quantile(count, total, 0.1) : NAN;
+            n += count[k];
+        if (n > 0)
+            sum += (double)n * bins_quantile(count, n, 0.9) / bins_quantile(count, n, 0.1);
+        all += (double)n;
+    }
+    return ratio(sum, all);
 }
 
 // ---- finance ------------------------------------------------------------------------------------

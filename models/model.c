@@ -13,6 +13,10 @@ static const struct field top_fields[] = {
      "Short name of the scenario", "definition"},
     {"title", FIELD_TEXT, "", "", 0, 0, offsetof(struct model, title), NULL, 0, "",
      "What the scenario is, in a line", "definition"},
+    {"closure", FIELD_CHOICE, "", "elastic", 0, CLOSURES_N - 1, offsetof(struct model, closure),
+     labour_closures, CLOSURES_N, "",
+     "How demand and labour markets close: fixed on the macro path, elastic around it, or open",
+     "definition: model.md section 1"},
 };
 
 #define AT(member) offsetof(struct run_terms, member)
@@ -54,6 +58,9 @@ static const struct field sector_fields[] = {
     {"export_frac", FIELD_REAL, "1", "0.1", 0, 1, AT(export_frac), NULL, 0, "",
      "Share of sales to the rest of the world",
      "assumption: exports over enterprise sales; range half to double"},
+    {"import_frac", FIELD_REAL, "1", "0.1", 0, 0.95, AT(import_frac), NULL, 0, "m_s",
+     "Share of the sector's home market that is served from abroad",
+     "assumption: imports over home sales by kind of good; range half to double"},
     {"growth_relative", FIELD_REAL, "1/year", "0", -0.2, 0.2, AT(growth_relative), NULL, 0, "",
      "Real growth of demand above that of GDP", "assumption: sector accounts; range -0.03-0.05"},
     {"capital_months", FIELD_REAL, "month", "3", 0, 120, AT(capital_months), NULL, 0, "",
@@ -146,6 +153,13 @@ static int lens_entry(void *target, const char *name, int kind, void **common, v
     return named_entry(m->lens, sizeof m->lens[0], &m->lenses_n, LENSES_MAX, name, common);
 }
 
+static int shock_entry(void *target, const char *name, int kind, void **common, void **terms)
+{
+    struct model *m = target;
+    (void)kind, (void)terms;
+    return named_entry(m->shock, sizeof m->shock[0], &m->shocks_n, SHOCKS_MAX, name, common);
+}
+
 static int programme_entry(void *target, const char *name, int kind, void **common, void **terms)
 {
     struct model *m = target;
@@ -178,6 +192,7 @@ void model_schema(struct model_schema *out)
         SECTION("economy.population", "the opening register", population, population),
         SECTION("economy.demand", "demand and market shares", demand, demand),
         SECTION("economy.production", "workers, costs, profit", production, production),
+        SECTION("economy.labour", "labour reservoir and wages", labour, labour),
         SECTION("economy.innovation", "innovation projects", innovation, innovation),
         SECTION("economy.capability", "skills, management, digital stage, links", capability, capability),
         SECTION("economy.credit", "banks and credit", credit, credit),
@@ -193,6 +208,7 @@ void model_schema(struct model_schema *out)
          region_entry},
         {"economy.lenses", "surveys as lenses on innovation", lens_fields, lens_fields_n, NULL, LENSES_MAX,
          lens_entry},
+        {"shocks", "events from outside", shock_fields, shock_fields_n, NULL, SHOCKS_MAX, shock_entry},
         {"programmes", "public programmes", programme_fields, programme_fields_n, kind_row, PROGRAMMES_MAX,
          programme_entry},
     };
@@ -318,6 +334,24 @@ static uint32_t draw_index(const char *name)
     return (uint32_t)(h >> 32) | 1U; // 0 stands for "no programme"
 }
 
+static void resolve_shocks(struct model *m, const struct config *config, struct error *err)
+{
+    const struct series *gdp = &m->environment.gdp_growth;
+    const char *sectors[SECTORS_MAX];
+    for (int s = 0; s < m->sectors_n; s++)
+        sectors[s] = m->sector[s].name;
+    for (int i = 0; i < m->shocks_n; i++) {
+        struct shock *k = &m->shock[i];
+        char key[CONFIG_KEY_MAX];
+        snprintf(key, sizeof key, "shocks.%s.sectors", k->name);
+        k->sector_mask = name_mask(config, key, k->sectors, sectors, m->sectors_n, err);
+        snprintf(key, sizeof key, "shocks.%s.until", k->name);
+        if (k->until < k->from)
+            config_fault(config, key, err, "is before the shock's first month; allowed: a month from it on");
+        k->contained = k->in_gdp && k->until <= field_month(gdp->first_year + gdp->n - 1, 12);
+    }
+}
+
 static void resolve_programmes(struct model *m, const struct config *config, struct error *err)
 {
     const char *sectors[SECTORS_MAX], *regions[REGIONS_MAX];
@@ -357,6 +391,7 @@ int model_load(struct model *model, const struct config *config, struct error *e
     check_sectors(model, config, err);
     check_regions(model, config, err);
     check_rest(model, config, err);
+    resolve_shocks(model, config, err);
     resolve_programmes(model, config, err);
     return err->code;
 }

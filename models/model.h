@@ -10,9 +10,11 @@
 #include "models/environment.h"
 #include "models/equity.h"
 #include "models/innovation.h"
+#include "models/labour.h"
 #include "models/population.h"
 #include "models/production.h"
 #include "models/programme.h"
+#include "models/shock.h"
 #include "models/tax.h"
 
 #define SECTORS_MAX 16
@@ -41,6 +43,7 @@ struct sector {
     double tail_above_10_frac;       // P(workers > 10) at the opening
     double sales_per_worker_vnd;     // a month, at the opening
     double export_frac;              // of sales paid by the rest of the world
+    double import_frac;              // of the home market served from abroad
     double growth_relative;          // real growth over that of GDP
     double capital_months;           // of sales
     double innovation_factor;        // of the hazard of a project
@@ -66,11 +69,13 @@ struct lens {
 
 struct model {
     char name[FIELD_TEXT_MAX], title[FIELD_TEXT_MAX];
+    int64_t closure; // enum closure
     struct run_terms run;
     struct population population;
     struct environment environment;
     struct demand demand;
     struct production production;
+    struct labour labour;
     struct innovation innovation;
     struct capability capability;
     struct credit credit;
@@ -83,13 +88,15 @@ struct model {
     int regions_n;
     struct lens lens[LENSES_MAX];
     int lenses_n;
+    struct shock shock[SHOCKS_MAX];
+    int shocks_n;
     struct programme programme[PROGRAMMES_MAX];
     int programmes_n;
 };
 
 // The schema: every parameter that a scenario may set. Filled by model_schema, which a caller keeps while it
 // uses it.
-enum { MODEL_SECTIONS_N = 12, MODEL_MAPS_N = 4, MODEL_MONTHS_MAX = 1200 };
+enum { MODEL_SECTIONS_N = 13, MODEL_MAPS_N = 5, MODEL_MONTHS_MAX = 1200 };
 struct model_schema {
     struct config_section sections[MODEL_SECTIONS_N];
     struct config_map maps[MODEL_MAPS_N];

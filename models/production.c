@@ -65,13 +65,16 @@ double production_sales_per_worker_vnd(const struct model *model, const struct w
 {
     const struct climate *c = &world->climate;
     const struct firm *f = &world->firm;
-    return model->sector[f->sector[row]].sales_per_worker_vnd * c->price_level * c->productivity_index *
-           model->region[f->region[row]].sales_factor * f->productivity[row];
+    const int s = f->sector[row], r = f->region[row];
+    return model->sector[s].sales_per_worker_vnd * c->price_level * c->productivity_index *
+           model->region[r].sales_factor *
+           (1.0 + model->demand.efficiency_weight * world->labour.dearer[s][r]) * f->productivity[row];
 }
 
 // What a block has moved, in all enterprises.
 struct production_sums {
     struct ledger_sum sales[SECTORS_MAX], materials, wages, owner_pay, owner_money;
+    double kept[REGIONS_MAX][SKILLS_N], hires[REGIONS_MAX][SKILLS_N]; // workers before hiring; wanted on top
 };
 
 struct production_context {
@@ -80,6 +83,8 @@ struct production_context {
     double unit[SECTORS_MAX];              // sales a unit of attraction
     double per_capital[SECTORS_MAX];       // monthly sales that a VND of fixed assets can serve
     double pace[SECTORS_MAX][REGIONS_MAX]; // sales a worker of productivity 1
+    double filled[REGIONS_MAX][SKILLS_N];  // share of wanted hires that the reservoir allows
+    double *move;                          // workers that a firm wants to hire or lets go
     struct production_sums *block;
 };
 
@@ -111,23 +116,89 @@ ISA_CLONES static void production_sales(const struct production_context *c, stru
         const double expected = f->expected_sales_vnd[begin + i];
         const double news = vmath_round(expected + expect * (orders - expected));
         f->expected_sales_vnd[begin + i] = l->on[i] > 0.0 ? news : expected;
-        l->sales[i] = l->on[i] * vmath_round(sales);
+        f->sales_vnd[begin + i] = l->on[i] * vmath_round(sales);
     }
 }
 
-// P2: workers close part of the gap to expected sales over output per worker; at least one.
-ISA_CLONES static void production_workers(const struct production_context *c, struct lane *l, int64_t begin,
-                                          int n)
+// P2: the firm wants to close part of the gap to expected sales over output per worker.
+ISA_CLONES static void production_wants(const struct production_context *c, struct lane *l, int64_t begin,
+                                        int n)
 {
     const struct production *p = &c->model->production;
     const struct firm *f = &c->world->firm;
     for (int i = 0; i < n; i++) {
-        const double workers = f->workers[begin + i];
-        const double wanted = f->expected_sales_vnd[begin + i] / l->pace[i];
-        const double gap = wanted - workers;
+        const double gap = f->expected_sales_vnd[begin + i] / l->pace[i] - f->workers[begin + i];
         const double speed = gap > 0.0 ? p->hire_speed : p->fire_speed;
-        const double next = vmath_max(workers + speed * gap, 1.0);
-        f->workers[begin + i] = l->on[i] > 0.0 ? next : workers;
+        c->move[begin + i] = l->on[i] * (speed * gap);
+    }
+}
+
+static void production_plan(void *context, int64_t block, int64_t begin, int64_t end)
+{
+    const struct production_context *c = context;
+    const struct firm *f = &c->world->firm;
+    struct production_sums *t = &c->block[block];
+    const int n = (int)(end - begin);
+    struct lane l;
+    CHECK(n > 0);
+    production_sales(c, &l, begin, n);
+    production_wants(c, &l, begin, n);
+    *t = (struct production_sums){0};
+    for (int i = 0; i < n; i++) {
+        const int64_t r = begin + i;
+        const double weight = l.on[i] * (double)f->weight[r], move = c->move[r], skills = f->skills[r];
+        const double kept = weight * (move < 0.0 ? vmath_max(f->workers[r] + move, 1.0) : f->workers[r]);
+        const double hires = move > 0.0 ? weight * move : 0.0;
+        t->kept[f->region[r]][SKILL_BASIC] += kept * (1.0 - skills);
+        t->kept[f->region[r]][SKILL_TRAINED] += kept * skills;
+        t->hires[f->region[r]][SKILL_BASIC] += hires * (1.0 - skills);
+        t->hires[f->region[r]][SKILL_TRAINED] += hires * skills;
+    }
+}
+
+// L5: hires are filled pro rata, by skill as far as the region's reservoir of that skill goes, and all of
+// them as far as the whole reservoir goes.
+static void ration_hires(const struct model *model, struct production_context *c, int r)
+{
+    struct labour_state *l = &c->world->labour;
+    const int64_t blocks = par_blocks_n(c->world->firms.n);
+    const double usable = 1.0 - model->labour.slack_min;
+    double kept[SKILLS_N] = {0}, hires[SKILLS_N] = {0}, room = 0.0, wanted = 0.0;
+    for (int64_t b = 0; b < blocks; b++)
+        for (int k = 0; k < SKILLS_N; k++) {
+            kept[k] += c->block[b].kept[r][k];
+            hires[k] += c->block[b].hires[r][k];
+        }
+    for (int k = 0; k < SKILLS_N; k++) {
+        const double left = usable * l->reservoir[r][k] - kept[k];
+        const int binds = model->closure == CLOSURE_ELASTIC && hires[k] > left;
+        c->filled[r][k] = binds ? vmath_max(left, 0.0) / hires[k] : 1.0;
+        room += left;
+        wanted += hires[k] * c->filled[r][k];
+    }
+    const int short_of = model->closure == CLOSURE_ELASTIC && wanted > room;
+    const double part = short_of ? vmath_max(room, 0.0) / wanted : 1.0;
+    for (int k = 0; k < SKILLS_N; k++) {
+        c->filled[r][k] *= part;
+        l->staff[r][k] = kept[k] + hires[k] * c->filled[r][k];
+    }
+}
+
+// What the plan has left in the columns, and P2: workers, at least one.
+ISA_CLONES static void production_workers(const struct production_context *c, struct lane *l, int64_t begin,
+                                          int n)
+{
+    const struct firm *f = &c->world->firm;
+    for (int i = 0; i < n; i++) {
+        const int64_t r = begin + i;
+        const double *filled = c->filled[f->region[r]];
+        const double part =
+            filled[SKILL_BASIC] + f->skills[r] * (filled[SKILL_TRAINED] - filled[SKILL_BASIC]);
+        const double workers = f->workers[r], move = c->move[r];
+        const double next = vmath_max(workers + (move > 0.0 ? part : 1.0) * move, 1.0);
+        l->on[i] = f->status[r] == STATUS_OPERATING ? 1.0 : 0.0;
+        l->sales[i] = f->sales_vnd[r];
+        f->workers[r] = l->on[i] > 0.0 ? next : workers;
         l->size[i] = l->on[i] > 0.0 ? next : 1.0;
     }
     vmath_log_n(l->size, n, l->size);
@@ -136,15 +207,21 @@ ISA_CLONES static void production_workers(const struct production_context *c, st
 }
 
 // P3: economic profit; P4: the owner's pay; P5: reported profit. Profit is after depreciation and interest.
+// Of wages off their path the part phi is in prices: the same sales are then fewer goods and materials.
 ISA_CLONES static void production_profit(const struct production_context *c, struct lane *l, int64_t begin,
                                          int n)
 {
     const struct production *p = &c->model->production;
     const struct firm *f = &c->world->firm;
     const double labour = c->world->climate.wage_vnd * c->model->environment.labour_cost_factor;
+    const double passed = c->model->demand.efficiency_weight;
     const double wear = p->depreciation_per_year / 12.0, log_ten = vmath_log(10.0);
-    double pay[PAR_BLOCK], hide[PAR_BLOCK];
+    double pay[PAR_BLOCK], hide[PAR_BLOCK], rate[PAR_BLOCK];
 
+    for (int i = 0; i < n; i++) {
+        const double *wage = c->world->labour.wage[f->region[begin + i]];
+        rate[i] = wage[SKILL_BASIC] + f->skills[begin + i] * (wage[SKILL_TRAINED] - wage[SKILL_BASIC]);
+    }
     for (int i = 0; i < n; i++) {
         pay[i] = vmath_exp(-p->owner_pay_exponent * (l->size[i] - log_ten));
         hide[i] = vmath_exp(-p->under_reporting_exponent * (l->size[i] - log_ten));
@@ -153,12 +230,15 @@ ISA_CLONES static void production_profit(const struct production_context *c, str
         const int64_t r = begin + i;
         const double own = f->ownership[r] == OWNERSHIP_PRIVATE ? 1.0 : 0.0;
         const double worn = l->on[i] * vmath_round(wear * f->capital_vnd[r]);
-        const double wages = l->on[i] * vmath_round(labour * f->workers[r]);
+        const double on_path = l->on[i] * vmath_round(labour * f->workers[r]);
+        const double wages = l->on[i] * vmath_round(labour * f->workers[r] * rate[i]);
+        const double saved = vmath_round(passed * (wages - on_path));
         const double margin =
             p->margin_mean +
             p->management_margin * (f->management[r] - c->model->capability.management_mean) +
             f->efficiency[r] + f->transitory[r];
-        const double materials = vmath_max(0.0, vmath_round(l->sales[i] * (1.0 - margin)) - wages - worn);
+        const double materials =
+            vmath_max(0.0, vmath_round(l->sales[i] * (1.0 - margin)) - on_path - saved - worn);
         const double interest = l->on[i] * vmath_round(f->debt_vnd[r] * f->lending_rate[r] / 12.0);
         const double profit = l->sales[i] - materials - wages - worn - interest;
         const double owner = own * vmath_round(l->sales[i] * p->owner_pay_frac * pay[i]);
@@ -195,7 +275,6 @@ ISA_CLONES static void production_cash(const struct production_context *c, struc
         l->owner[i] += drawn;
         l->money[i] = before < 0.0 ? -before : 0.0;
         f->cash_vnd[r] = before - drawn + l->money[i];
-        f->sales_vnd[r] = l->sales[i];
         const double kept = f->quality[r] * (1.0 - p->quality_decay);
         f->quality[r] = kept > 1e-9 || kept < -1e-9 ? kept : 0.0;
     }
@@ -234,7 +313,6 @@ static void production_totals(const struct production_context *c, const struct l
     const int64_t *weight = f->weight + begin;
     double own[PAR_BLOCK];
 
-    *t = (struct production_sums){0};
     ledger_sum_add(&t->materials, ledger_dot_block(weight, l->materials, n));
     ledger_sum_add(&t->wages, ledger_dot_block(weight, l->wages, n));
     ledger_sum_add(&t->owner_pay, ledger_dot_block(weight, l->owner, n));
@@ -252,7 +330,6 @@ static void production_block(void *context, int64_t block, int64_t begin, int64_
     const int n = (int)(end - begin);
     struct lane l;
     CHECK(n > 0);
-    production_sales(c, &l, begin, n);
     production_workers(c, &l, begin, n);
     production_profit(c, &l, begin, n);
     production_cash(c, &l, begin, n);
@@ -321,7 +398,8 @@ static void post_totals(const struct model *model, struct world *world, const st
 
 void production_step(const struct model *model, struct world *world)
 {
-    struct production_context c = {.model = model, .world = world, .block = world->scratch.bytes};
+    struct production_context c = {
+        .model = model, .world = world, .move = world->scratch.value, .block = world->scratch.bytes};
     const struct climate *climate = &world->climate;
     for (int s = 0; s < model->sectors_n; s++) {
         const struct sector_state *state = &world->sector[s];
@@ -330,8 +408,12 @@ void production_step(const struct model *model, struct world *world)
         c.unit[s] = state->attraction > 0.0 ? state->demand_vnd / state->attraction : 0.0;
         for (int r = 0; r < model->regions_n; r++)
             c.pace[s][r] = model->sector[s].sales_per_worker_vnd * climate->price_level *
-                           climate->productivity_index * model->region[r].sales_factor;
+                           climate->productivity_index * model->region[r].sales_factor *
+                           (1.0 + model->demand.efficiency_weight * world->labour.dearer[s][r]);
     }
+    par_blocks(world->threads, world->firms.n, production_plan, &c);
+    for (int r = 0; r < model->regions_n; r++)
+        ration_hires(model, &c, r);
     par_blocks(world->threads, world->firms.n, production_block, &c);
     post_totals(model, world, c.block);
 }

@@ -2,6 +2,7 @@
 
 const struct phase schedule[] = {
     {"environment", "macro path, institutions, shocks", environment_step},
+    {"labour", "reservoir, wages by region and skill", labour_step},
     {"demand", "sector demand, and how firms share it", demand_step},
     {"production", "sales, workers, costs, profit, cash", production_step},
     {"programmes", "awareness, applications, selection, support", programme_step},

@@ -139,6 +139,7 @@ static int open_state(struct world *w, struct error *err)
     credit_open(m, w);
     equity_open(m, w);
     demand_open(m, w);
+    labour_open(m, w);
     return world_audit(w, err);
 }
 

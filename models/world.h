@@ -309,18 +309,32 @@ extern const struct ledger_names world_ledger_names;
 
 // The month's environment, set by environment_step; constant within the month.
 struct climate {
-    int64_t year, month_of_year;      // 2014, 0-11
-    double real_growth;               // of the year, 1/year
-    double inflation;                 // of the year, 1/year
-    double price_level;               // 1 at the start
-    double gdp_index;                 // real, 1 in the first year
-    double productivity_index;        // real sales per worker, 1 at the start
-    double wage_vnd;                  // mean wage a month
-    double bank_rate;                 // mean lending rate, 1/year
-    double exchange_rate;             // VND per USD
-    double tax_rate;                  // standard corporate tax
-    double tax_rate_small;            // corporate tax of small enterprises
-    double entry_factor, exit_factor; // shocks to registrations and closures, 1 in normal times
+    int64_t year, month_of_year; // 2014, 0-11
+    double real_growth;          // of the year, 1/year
+    double inflation;            // of the year, 1/year
+    double price_level;          // 1 at the start
+    double gdp_index;            // real, 1 in the first year
+    double productivity_index;   // real sales per worker, 1 at the start
+    double wage_vnd;             // mean wage a month
+    double bank_rate;            // mean lending rate, 1/year
+    double exchange_rate;        // VND per USD
+    double tax_rate;             // standard corporate tax
+    double tax_rate_small;       // corporate tax of small enterprises
+    // shocks to registrations, closures and suspensions, 1 in normal times
+    double entry_factor, exit_factor, suspension_factor;
+    double sales_factor[SECTORS_MAX]; // shocks to the sectors' demand, 1 in normal times
+    double shock_mean;                // of the year's factors that the GDP data contain: equation S1
+};
+
+// Labour as of last month's production, by region and skill, and what it makes of this month's wages.
+struct labour_state {
+    double staff[REGIONS_MAX][SKILLS_N];     // workers of operating enterprises
+    double reservoir[REGIONS_MAX][SKILLS_N]; // workers who are or could be there
+    double norm[REGIONS_MAX][SKILLS_N]; // slack, a share of the reservoir, at which wages are on their path
+    double wage[REGIONS_MAX][SKILLS_N]; // over the macro path's, 1 on it
+    double dearer[SECTORS_MAX][REGIONS_MAX]; // rise of unit cost by wages off their path, share of sales
+    double bill_norm;                        // log of wage bill over what demand would employ
+    double income;                           // log deviation of wage income from its norm
 };
 
 // Deals of the month, by stage (0 seed, 1 A, 2 B) and source (0 angel, 1 private fund, 2 public fund).
@@ -338,6 +352,7 @@ struct sector_state {
     double volume;             // real growth since the opening, 1 there
     double demand_index;       // nominal demand a unit of opening demand: volume, price, season, disturbance
     double disturbance;        // AR(1) of log demand
+    double frontier;           // competitiveness of foreign rivals
 };
 
 // Work space of the phases, each of firms.capacity elements; free to use within one phase.
@@ -358,6 +373,7 @@ struct world {
     int threads;
     struct climate climate;
     struct sector_state sector[SECTORS_MAX];
+    struct labour_state labour;
     struct firm firm;
     struct table firms;
     struct bank bank;

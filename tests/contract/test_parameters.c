@@ -29,6 +29,7 @@ static const char *const owners[][3] = {
     {"economy.sectors", "sector", "model.h"},
     {"economy.regions", "region", "model.h"},
     {"economy.lenses", "lens", "model.h"},
+    {"shocks", "shock", "shock.h"},
     {"programmes", "programme", "programme.h"},
 };
 

@@ -107,6 +107,29 @@ static void every_programme_stands_for_a_row_of_the_evidence(void **state)
     evidence_free(&systems);
 }
 
+// The source of a shock is a list of rows of the evidence.
+static void every_shock_rests_on_rows_of_the_evidence(void **state)
+{
+    struct evidence facts = evidence_load("facts.csv"), seeds = evidence_load("seed-facts.csv");
+    struct model *model = fixture_model("economies/vietnam.yaml", NULL);
+    (void)state;
+    assert_true(model->shocks_n > 0);
+    for (int k = 0; k < model->shocks_n; k++) {
+        const char *at = model->shock[k].source;
+        assert_true(at[0] != '\0');
+        while (facts.n && *at) {
+            const size_t n = strcspn(at, ", ");
+            if (n && !evidence_has(&facts, at, n) && !evidence_has(&seeds, at, n))
+                fail_msg("shock %s: source '%.*s' is no row of the evidence", model->shock[k].name, (int)n,
+                         at);
+            at += n + strspn(at + n, ", ");
+        }
+    }
+    free(model);
+    evidence_free(&facts);
+    evidence_free(&seeds);
+}
+
 static void every_policy_loads(void **state)
 {
     const struct files files = files_of("policies");
@@ -175,6 +198,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_programme_runs),
         cmocka_unit_test(every_programme_stands_for_a_row_of_the_evidence),
+        cmocka_unit_test(every_shock_rests_on_rows_of_the_evidence),
         cmocka_unit_test(every_policy_loads),
         cmocka_unit_test(policies_of_2026_leave_the_past_alone),
         cmocka_unit_test(every_economy_loads),

@@ -34,7 +34,8 @@ static struct firm_twin twin_of(const struct model *model, const struct world *w
                          vmath_exp(-p->growth_sd_exponent * f->log_workers[r]);
     const double rank = p->efficiency_weight * twin.efficiency + f->quality[r] +
                         p->digital_reach * f->digital[r] + p->export_reach * f->exporter[r] +
-                        p->supplier_reach * f->supplier[r];
+                        p->supplier_reach * f->supplier[r] -
+                        p->efficiency_weight * w->labour.dearer[f->sector[r]][f->region[r]];
     const double behind = rank - w->sector[f->sector[r]].competitiveness;
     const double above = vmath_max(f->log_workers[r] - vmath_log(1000.0), 0.0);
     const double push =
@@ -55,6 +56,7 @@ static void compare_month(const struct model *model, struct world *world)
     assert_non_null(twin);
 
     environment_step(model, world);
+    labour_step(model, world);
     for (int64_t r = 0; r < n; r++)
         twin[r] = twin_of(model, world, r);
     demand_step(model, world);

@@ -1,11 +1,12 @@
-// Demand of sectors and how firms share it (equations D1-D4); tests/reference/test_demand_twin.c compares
-// every firm with a slow twin.
+// Demand of sectors and how firms share it (equations D1-D6), under each closure;
+// tests/reference/test_demand_twin.c compares every firm with a slow twin.
 #include <math.h>
 #include "tests/unit/world_fixture.h"
 
 // No luck and no season: what is left is what a test sets.
 #define CALM                                                                                                 \
-    "economy.demand.growth_sd=0", "economy.demand.disturbance_sd=0", "economy.demand.season_amplitude=0"
+    "closure=fixed", "economy.demand.growth_sd=0", "economy.demand.disturbance_sd=0",                        \
+        "economy.demand.season_amplitude=0"
 static const char *const calm[] = {CALM, NULL};
 
 static void month_of_demand(struct small s)
@@ -60,7 +61,7 @@ static void demand_grows_with_the_macro_path(void **state)
 
 static void february_is_made_good_by_the_other_months(void **state)
 {
-    static const char *const season[] = {"economy.demand.disturbance_sd=0",
+    static const char *const season[] = {"closure=fixed", "economy.demand.disturbance_sd=0",
                                          "economy.demand.season_amplitude=0.12", NULL};
     (void)state;
     struct small s = small_open(season);
@@ -305,6 +306,194 @@ static void who_joins_brings_part_of_its_sales(void **state)
     small_close(s);
 }
 
+// ---- closures -----------------------------------------------------------------------------------
+
+// A sector of a calm economy in which a few firms get a lead in quality after a month, as a policy would give
+// them; and its twin without the lead. What the leaders gain and the others lose of demand in `months`.
+struct stolen {
+    double gained, lost;
+    bool untouched; // every rival's attraction and demand has the same bits as in the twin
+};
+
+static double offer(const struct world *w, int64_t r)
+{
+    const struct sector_state *s = &w->sector[w->firm.sector[r]];
+    return (double)w->firm.weight[r] * w->firm.attraction[r] * (s->demand_vnd / s->attraction);
+}
+
+static void month_of_markets(struct small s)
+{
+    environment_step(s.model, s.world);
+    labour_step(s.model, s.world);
+    demand_step(s.model, s.world);
+    s.world->month++;
+}
+
+static struct stolen steal(const char *closure, int months)
+{
+    const char *const set[] = {CALM,
+                               closure,
+                               "economy.demand.frontier_gain=0",
+                               "economy.demand.frontier_catch_up_per_year=0",
+                               "economy.production.efficiency_sd=0",
+                               NULL};
+    struct small s = small_open(set), twin = small_open(set);
+    const int k = small_sector(s, "manufacturing");
+    const struct firm *f = &s.world->firm;
+    struct stolen stolen = {.untouched = true};
+    month_of_markets(s);
+    month_of_markets(twin);
+    for (int64_t r = 0; r < s.world->firms.n; r++)
+        if (f->sector[r] == k && r % 10 == 0)
+            f->quality[r] += 0.1;
+    for (int m = 0; m < months; m++) {
+        month_of_markets(s);
+        month_of_markets(twin);
+    }
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        if (f->status[r] != STATUS_OPERATING || f->sector[r] != k)
+            continue;
+        const double more = offer(s.world, r) - offer(twin.world, r);
+        stolen.gained += r % 10 == 0 ? more : 0.0;
+        stolen.lost -= r % 10 == 0 ? 0.0 : more;
+        if (r % 10 != 0 &&
+            (f->attraction[r] != twin.world->firm.attraction[r] || fabs(more) > 1e-12 * offer(twin.world, r)))
+            stolen.untouched = false;
+    }
+    small_close(s);
+    small_close(twin);
+    return stolen;
+}
+
+// Fixed: what some gain others lose, one for one. Elastic: part of it comes from imports and exports. Open:
+// from nobody at home.
+static void closures_differ_in_whom_a_gain_is_taken_from(void **state)
+{
+    (void)state;
+    const struct stolen fixed = steal("closure=fixed", 12), elastic = steal("closure=elastic", 12),
+                        open = steal("closure=open", 12);
+    assert_true(fixed.gained > 0.0 && elastic.gained > 0.0 && open.gained > 0.0);
+    assert_close(fixed.lost, fixed.gained, 1e-6);
+    assert_true(elastic.lost < 0.8 * elastic.gained);
+    assert_true(open.untouched && fabs(open.lost) < 1e-9 * open.gained);
+    assert_true(!fixed.untouched && !elastic.untouched);
+}
+
+// D6: a lead of a tenth raises demand by the elasticities of exports and of the home market's imports.
+static void elastic_demand_follows_the_lead_over_foreign_rivals(void **state)
+{
+    static const char *const set[] = {CALM,
+                                      "closure=elastic",
+                                      "economy.demand.income_elasticity=0.5",
+                                      "economy.demand.substitution_elasticity=2",
+                                      "economy.demand.export_elasticity=4",
+                                      "economy.sectors.manufacturing.export_frac=0.5",
+                                      "economy.sectors.manufacturing.import_frac=0.3",
+                                      NULL};
+    (void)state;
+    struct small s = small_open(set);
+    const int k = small_sector(s, "manufacturing");
+    struct sector_state *sector = &s.world->sector[k];
+    month_of_demand(s);
+    s.world->month++;
+    month_of_demand(s);
+    s.world->month++;
+    const double lead = 0.1, income = 0.04, kappa = s.model->demand.frontier_catch_up_per_year / 12.0;
+    struct sector_state before = *sector;
+    const double years = 12.0 * s.model->demand.frontier_years,
+                 gain = s.model->demand.frontier_gain * (exp(-1.0 / years) - exp(-2.0 / years));
+    sector->competitiveness = (before.frontier + gain) + lead / (1.0 - kappa); // after a month's catching up
+    s.world->labour.income = income;
+    month_of_demand(s);
+    const double path =
+        (before.opening_demand_vnd + before.starters_vnd) * sector->volume * s.world->climate.price_level;
+    assert_close(log(sector->demand_vnd / path), (0.5 * 4.0 + 0.5 * 0.3 * 2.0) * lead + 0.5 * 0.5 * income,
+                 1e-9);
+    small_close(s);
+}
+
+// D5: a lead that lasts is made good at the speed of catching up; without it, the frontier has its own gain.
+static void foreign_rivals_catch_up(void **state)
+{
+    static const char *const set[] = {CALM, "closure=elastic", "economy.demand.frontier_gain=0",
+                                      "economy.demand.frontier_catch_up_per_year=1.2", NULL};
+    (void)state;
+    struct small s = small_open(set);
+    struct sector_state *sector = &s.world->sector[0];
+    month_of_demand(s);
+    assert_true(sector->frontier == sector->competitiveness);
+    const double start = sector->frontier;
+    for (int m = 1; m <= 6; m++) {
+        s.world->month++;
+        sector->competitiveness = start + 0.2;
+        month_of_demand(s);
+        assert_close(start + 0.2 - sector->frontier, 0.2 * pow(0.9, m), 1e-9);
+    }
+    small_close(s);
+}
+
+// Wages off their path make a region's firms dearer by phi times their share of unit cost, and slower to
+// grow.
+static void dear_labour_costs_market_share(void **state)
+{
+    static const char *const set[] = {CALM, "economy.demand.efficiency_weight=0.5", NULL};
+    (void)state;
+    double growth[2];
+    for (int k = 0; k < 2; k++) {
+        struct small s = small_open(set);
+        const int64_t r = small_row(s, 0);
+        s.world->labour.dearer[s.world->firm.sector[r]][s.world->firm.region[r]] = k ? 0.02 : 0.0;
+        growth[k] = growth_of(s, r);
+        small_close(s);
+    }
+    assert_close(growth[0] - growth[1], 0.5 * 0.02 * 1.0 / 12.0, 1e-9);
+}
+
+// Under the open closure who starts brings all it sells, and who stops takes it along.
+static void open_markets_inherit_nothing(void **state)
+{
+    static const char *const set[] = {CALM, "closure=open", NULL};
+    (void)state;
+    struct small s = small_open(set), t = small_open(set);
+    const int64_t r = small_row(s, 0);
+    const int k = s.world->firm.sector[r];
+    month_of_demand(s);
+    month_of_demand(t);
+    const double lost = offer(t.world, r);
+    t.world->firm.status[r] = STATUS_CEASED;
+    s.world->month++, t.world->month++;
+    month_of_demand(s);
+    month_of_demand(t);
+    const double demand[] = {s.world->sector[k].demand_vnd, t.world->sector[k].demand_vnd};
+    assert_close(demand[0] - demand[1], offer(s.world, r), 1e-6);
+    assert_true(lost > 0.0);
+    demand_join(s.world, r, 0.4);
+    assert_close(s.world->sector[k].demand_vnd - demand[0],
+                 (double)s.world->firm.weight[r] * s.world->firm.expected_sales_vnd[r], 1e-6);
+    small_close(s);
+    small_close(t);
+}
+
+// The reference path is the same under the fixed and the elastic closure, draws and all.
+static void closures_share_the_macro_path(void **state)
+{
+    static const char *const fixed[] = {"closure=fixed", "run.agents=600", NULL}, *const elastic[] = {
+                                                                                      "closure=elastic",
+                                                                                      "run.agents=600", NULL};
+    (void)state;
+    struct small s = small_open(fixed), t = small_open(elastic);
+    small_months(s, 20);
+    small_months(t, 20);
+    for (int k = 0; k < s.model->sectors_n; k++) {
+        assert_true(s.world->sector[k].volume == t.world->sector[k].volume);
+        assert_true(s.world->sector[k].disturbance == t.world->sector[k].disturbance);
+        assert_close(t.world->sector[k].demand_vnd, s.world->sector[k].demand_vnd, 0.15);
+    }
+    assert_true(s.world->climate.wage_vnd == t.world->climate.wage_vnd);
+    small_close(s);
+    small_close(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -319,6 +508,12 @@ int main(void)
         cmocka_unit_test(margins_persist_and_sectors_have_their_mean),
         cmocka_unit_test(who_stops_leaves_demand_to_the_others),
         cmocka_unit_test(who_joins_brings_part_of_its_sales),
+        cmocka_unit_test(closures_differ_in_whom_a_gain_is_taken_from),
+        cmocka_unit_test(elastic_demand_follows_the_lead_over_foreign_rivals),
+        cmocka_unit_test(foreign_rivals_catch_up),
+        cmocka_unit_test(dear_labour_costs_market_share),
+        cmocka_unit_test(open_markets_inherit_nothing),
+        cmocka_unit_test(closures_share_the_macro_path),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -205,12 +205,19 @@ static void formalisation_empties_the_pool(void **state)
     small_close(s);
 }
 
-// The yearly factor of registrations may jump tenfold from nothing: room is made in time.
+// A shock's factor of registrations may jump tenfold from nothing: room is made in time.
 static void a_jump_of_registrations_finds_room(void **state)
 {
-    static const char *const jump[] = {"run.agents=12000", "run.until=2015-03",
-                                       "economy.environment.shock_entry=2014: 0, 2015: 10",
-                                       "economy.demography.entries_per_year=300000", NULL};
+    static const char *const jump[] = {"run.agents=12000",
+                                       "run.until=2015-03",
+                                       "shocks.a.from=2014-01",
+                                       "shocks.a.until=2014-12",
+                                       "shocks.a.entry=0",
+                                       "shocks.b.from=2015-01",
+                                       "shocks.b.until=2015-12",
+                                       "shocks.b.entry=10",
+                                       "economy.demography.entries_per_year=300000",
+                                       NULL};
     (void)state;
     struct small s = small_open(jump);
     fixture_run(s.model, s.world);
@@ -271,7 +278,7 @@ static void expect_change(const struct change *c, bool january)
     assert_non_null(before);
     small_begin(s);
     s.world->climate.month_of_year = january ? 0 : 6;
-    s.world->climate.exit_factor = 1.25;
+    s.world->climate.exit_factor = s.world->climate.suspension_factor = 1.25;
     for (int64_t r = 0; r < s.world->firms.n; r++) {
         f->startup[r] = 0;
         f->status[r] = f->status[r] == STATUS_OPERATING && r % 2 ? (uint8_t)c->from : f->status[r];

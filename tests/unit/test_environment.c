@@ -1,5 +1,5 @@
 // The macro path: data years as published, later years drawn once per replicate, prices and wages
-// compounding, shocks by year.
+// compounding.
 #include <math.h>
 #include "tests/unit/world_fixture.h"
 
@@ -81,27 +81,6 @@ static void prices_and_wages_compound_monthly(void **state)
     assert_close(w->climate.productivity_index, pow(1.0 + e->productivity_growth, 29.0 / 12.0), 1e-13);
     assert_close(w->climate.wage_vnd, e->wage_vnd * w->climate.price_level * w->climate.productivity_index,
                  1e-15);
-    free(w);
-    free(model);
-}
-
-static void shocks_hold_in_their_years_alone(void **state)
-{
-    static const struct {
-        int64_t year;
-        double entry, exit;
-    } row[] = {{2019, 1.0, 1.0}, {2020, 0.92, 1.15}, {2021, 0.8, 1.35}, {2022, 0.96, 1.15}, {2023, 1.0, 1.0}};
-    static const char *const given[] = {"economy.environment.shock_entry=2020: 0.92, 2021: 0.80, 2022: 0.96",
-                                        "economy.environment.shock_exit=2020: 1.15, 2021: 1.35, 2022: 1.15",
-                                        NULL};
-    (void)state;
-    struct model *model = fixture_model("economies/vietnam.yaml", given);
-    struct world *w = bare(model, 0);
-    for (size_t k = 0; k < sizeof row / sizeof row[0]; k++) {
-        until(model, w, row[k].year);
-        assert_true(w->climate.entry_factor == row[k].entry);
-        assert_true(w->climate.exit_factor == row[k].exit);
-    }
     free(w);
     free(model);
 }
@@ -209,7 +188,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(data_years_are_as_published),
         cmocka_unit_test(prices_and_wages_compound_monthly),
-        cmocka_unit_test(shocks_hold_in_their_years_alone),
         cmocka_unit_test(later_years_have_the_promised_spread),
         cmocka_unit_test(later_years_begin_at_the_last_datum),
         cmocka_unit_test(a_path_belongs_to_seed_and_replicate),

@@ -213,7 +213,8 @@ static void memory_against_a_diary(void **state)
 
 // ---- productivity -------------------------------------------------------------------------------
 
-// Two hundred firms whose sales a worker rise by 2 % from one to the next, a third of them in another sector.
+// Two hundred firms whose sales a worker rise by 2 % from one to the next, a third of them in a sector where
+// they are fifty times as high: sectors are not compared with each other.
 static void spread_of_productivity(void **state)
 {
     (void)state;
@@ -227,7 +228,7 @@ static void spread_of_productivity(void **state)
     for (int k = 0; k < 200; k++, sales *= 1.02) {
         const int64_t row = metrics_fixture_firm(s, 3, 4.0);
         for (int month = 0; month < 12; month++)
-            s.world->firm.sales_ring[month * cap + row] = (float)sales;
+            s.world->firm.sales_ring[month * cap + row] = (float)(k % 3 == 0 ? 50.0 * sales : sales);
         s.world->firm.sector[row] = k % 3 == 0;
     }
     const int64_t young = metrics_fixture_firm(s, 100000, 1.0); // not in operation for a year: left out

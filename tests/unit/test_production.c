@@ -181,8 +181,9 @@ static void the_margin_is_the_sum_of_its_parts(void **state)
 
 static void sales_a_worker_follow_prices_place_and_productivity(void **state)
 {
+    static const char *const set[] = {"closure=fixed", NULL};
     (void)state;
-    struct small s = small_open(NULL);
+    struct small s = small_open(set);
     small_months(s, 14);
     const int64_t r = small_row(s, 2);
     const struct firm *f = &s.world->firm;
