@@ -15,7 +15,7 @@ struct environment {
     double inflation_later, inflation_sd, lending_rate_later, lending_rate_sd;
     double productivity_growth, wage_vnd, labour_cost_factor;
     struct series shock_entry, shock_exit; // factors by year, 1 where absent
-    double insolvency_months, red_tape, ip_enforcement;
+    double insolvency_months, red_tape, ip_enforcement, motivation;
 };
 extern const struct field environment_fields[];
 extern const int environment_fields_n;

@@ -10,9 +10,11 @@
 #include "models/environment.h"
 #include "models/equity.h"
 #include "models/innovation.h"
+#include "models/peers.h"
 #include "models/population.h"
 #include "models/production.h"
 #include "models/programme.h"
+#include "models/provider.h"
 #include "models/tax.h"
 
 #define SECTORS_MAX 16
@@ -71,6 +73,8 @@ struct model {
     struct environment environment;
     struct demand demand;
     struct production production;
+    struct peers peers;
+    struct provider provider;
     struct innovation innovation;
     struct capability capability;
     struct credit credit;
@@ -89,7 +93,7 @@ struct model {
 
 // The schema: every parameter that a scenario may set. Filled by model_schema, which a caller keeps while it
 // uses it.
-enum { MODEL_SECTIONS_N = 12, MODEL_MAPS_N = 4, MODEL_MONTHS_MAX = 1200 };
+enum { MODEL_SECTIONS_N = 14, MODEL_MAPS_N = 4, MODEL_MONTHS_MAX = 1200 };
 struct model_schema {
     struct config_section sections[MODEL_SECTIONS_N];
     struct config_map maps[MODEL_MAPS_N];
