@@ -57,7 +57,7 @@ const struct field capability_fields[] = {
      offsetof(struct capability, digital_per_year), NULL, 0, "",
      "Hazard of rising by a stage at 10 workers without innovators among the peers, up to double with them",
      "covid_digital_jun20, digital_used_then_stopped: slow net rise; range 0.02-0.15"},
-    {"digital_half_life_years", FIELD_REAL, "year", "10", 0.1, 1000.0,
+    {"digital_half_life_years", FIELD_REAL, "year", "10", 0.1, 1e9,
      offsetof(struct capability, digital_half_life_years), NULL, 0, "", "Half-life of a digital stage",
      "digital_used_then_stopped: about half of the users have stopped; the time is an assumption, range "
      "4-20"},
@@ -68,7 +68,7 @@ const struct field capability_fields[] = {
      offsetof(struct capability, certified_per_year), NULL, 0, "",
      "Hazard of certification at 10 workers, double for suppliers",
      "assumption: keeps the share near wbes23_t4_all; range 0.005-0.03"},
-    {"certified_half_life_years", FIELD_REAL, "year", "6", 0.1, 1000.0,
+    {"certified_half_life_years", FIELD_REAL, "year", "6", 0.1, 1e9,
      offsetof(struct capability, certified_half_life_years), NULL, 0, "", "Half-life of a certificate",
      "assumption: renewed every three years; range 3-10"},
     {"certified_cost_vnd", FIELD_REAL, "VND", "60e6", 0.0, 1e10,
@@ -80,7 +80,7 @@ const struct field capability_fields[] = {
      offsetof(struct capability, exporter_per_year), NULL, 0, "",
      "Hazard of starting to export at 10 workers, double with a certificate",
      "assumption: keeps the share near wbes23_tr16_all (5.4 %); range 0.002-0.02"},
-    {"exporter_half_life_years", FIELD_REAL, "year", "5", 0.1, 1000.0,
+    {"exporter_half_life_years", FIELD_REAL, "year", "5", 0.1, 1e9,
      offsetof(struct capability, exporter_half_life_years), NULL, 0, "", "Half-life of an export market",
      "export_promotion_02: gains fade within three years; longer for those who found it themselves; range "
      "2-8"},
@@ -93,7 +93,7 @@ const struct field capability_fields[] = {
      "(peers.buyers_usual_frac), "
      "double with a certificate",
      "assumption: as exporting; range 0.002-0.02"},
-    {"supplier_half_life_years", FIELD_REAL, "year", "6", 0.1, 1000.0,
+    {"supplier_half_life_years", FIELD_REAL, "year", "6", 0.1, 1e9,
      offsetof(struct capability, supplier_half_life_years), NULL, 0, "", "Half-life of a supplier link",
      "assumption: contracts of a few years, renewed; range 3-10"},
     {"link_size_exponent", FIELD_REAL, "1", "0.5", 0.0, 2.0, offsetof(struct capability, link_size_exponent),

@@ -141,7 +141,6 @@ const int innovation_fields_n = sizeof innovation_fields / sizeof innovation_fie
 #define GAP_UNITS 1073741824.0 // of a log point: sums of gaps are whole numbers, the same in any order
 
 enum design_draw { DESIGN_NOVELTY, DESIGN_COST };
-enum project_event { EVENT_STARTED = 1, EVENT_POSTPONED = 2, EVENT_IMPLEMENTED = 4, EVENT_ABANDONED = 8 };
 
 struct innovation_context {
     const struct model *model;
@@ -334,7 +333,7 @@ void innovation_begin(const struct model *model, struct world *world, int64_t ro
     f->plan[row] = 0;
     f->project_until[row] =
         (int16_t)(world->month + (int64_t)vmath_round(model->innovation.duration_months[type]));
-    f->project_event[row] |= EVENT_STARTED;
+    f->project_event[row] |= PROJECT_STARTED;
     f->project_event_type[row] = (uint8_t)type;
 }
 
@@ -382,7 +381,7 @@ static void follow_plan(const struct innovation_context *c, int64_t row)
         return;
     }
     if (f->plan_until[row] == (int16_t)(c->world->month + (int64_t)c->model->innovation.plan_months - 1)) {
-        f->project_event[row] |= EVENT_POSTPONED; // counted once, in its first month
+        f->project_event[row] |= PROJECT_POSTPONED; // counted once, in its first month
         f->project_event_type[row] = (uint8_t)(f->plan[row] - 1);
     }
     if (c->world->month >= f->plan_until[row]) {
@@ -406,7 +405,7 @@ static void implement(const struct innovation_context *c, int64_t row, int type)
     f->quality[row] = quality_of(p, w->sector_gap[f->sector[row]], f->technology_gap[row]);
     f->implemented_month[type * w->firms.capacity + row] = (int16_t)w->month;
     f->innovations_n[row]++;
-    f->project_event[row] |= EVENT_IMPLEMENTED;
+    f->project_event[row] |= PROJECT_IMPLEMENTED;
     show_surveys(c->model, w, row, type, novelty, (int16_t)w->month);
 }
 
@@ -426,7 +425,7 @@ static void end_project(const struct innovation_context *c, int64_t row)
     if (u < vmath_clamp(chance, 0.05, 0.98))
         implement(c, row, type);
     else
-        f->project_event[row] |= EVENT_ABANDONED;
+        f->project_event[row] |= PROJECT_ABANDONED;
     f->project[row] = 0;
     f->project_cost_vnd[row] = f->project_support_vnd[row] = 0.0;
 }
@@ -443,7 +442,7 @@ static void run_project(const struct innovation_context *c, int64_t row, struct 
         vmath_round(f->project_cost_vnd[row] / vmath_max(vmath_round(p->duration_months[type]), 1.0));
     f->active_month[row] = (int16_t)w->month;
     if (f->cash_vnd[row] < instalment) {
-        f->project_event[row] |= EVENT_ABANDONED;
+        f->project_event[row] |= PROJECT_ABANDONED;
         f->project_event_type[row] = (uint8_t)type;
         f->project[row] = 0;
         f->project_cost_vnd[row] = f->project_support_vnd[row] = 0.0;

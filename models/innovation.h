@@ -9,6 +9,14 @@
 struct model;
 struct world;
 
+// Bits of firm.project_event.
+enum project_event {
+    PROJECT_STARTED = 1,
+    PROJECT_POSTPONED = 2, // for want of finance; once, in the plan's first month
+    PROJECT_IMPLEMENTED = 4,
+    PROJECT_ABANDONED = 8
+};
+
 struct innovation {
     double hazard[4]; // of a project a month at 10 workers, by type
     double size_exponent, size_factor_max;

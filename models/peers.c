@@ -211,9 +211,10 @@ static void seek_block(void *context, int64_t block, int64_t begin, int64_t end)
 }
 
 // Fills free places in the order of the lottery. An agent that stands for more enterprises than are left is
-// split, at most `splits` times.
+// split, at most `splits` times a cell.
 static void fill_places(struct peers_context *c, double limit, int splits)
 {
+    int left_splits[CELLS_N];
     struct world *w = c->world;
     struct peers_state *s = &w->peers;
     struct order_item *item = w->scratch.item;
@@ -225,15 +226,22 @@ static void fill_places(struct peers_context *c, double limit, int splits)
         item[k] = (struct order_item){order_key_double(w->scratch.value[row]), w->firm.id[row], row};
     }
     order_by_key(item, n, w->scratch.spare);
+    for (int k = 0; k < CELLS_N; k++)
+        left_splits[k] = splits;
     for (int64_t k = 0; k < n; k++) {
         const int cell = cell_of(w, item[k].row);
         const int64_t left = s->cluster_places_n[cell] - s->cluster_members_n[cell];
-        const int64_t row = peers_part(w, item[k].row, left, &splits);
+        const int64_t row = peers_part(w, item[k].row, left, &left_splits[cell]);
         if (row == NOBODY)
             continue;
         w->firm.cluster[row] = 1;
         s->cluster_members_n[cell] += w->firm.weight[row];
     }
+}
+
+int64_t peers_splits_max(const struct model *model)
+{
+    return (int64_t)model->regions_n * model->sectors_n + PROVIDER_SPLITS;
 }
 
 void peers_open(const struct model *model, struct world *world)
@@ -248,7 +256,7 @@ void peers_open(const struct model *model, struct world *world)
             manufacturing ? model->peers.cluster_places_manufacturing_frac : model->peers.cluster_places_frac;
         s->cluster_places_n[k] = vmath_int(frac * (double)s->operating_n[k]);
     }
-    fill_places(&c, 1e300, CELLS_N);
+    fill_places(&c, 1e300, 0); // the opening agents are those of the population
     count(&c);
     for (int64_t row = 0; row < world->firms.n; row++)
         meet(model, world, row);

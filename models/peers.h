@@ -39,6 +39,9 @@ double peers_exposure(const struct world *world, int64_t row);
 // and `splits` allows one more; else NOBODY. Serial.
 int64_t peers_part(struct world *world, int64_t row, int64_t left, int *splits);
 
+// Agents that clusters and providers split in a month at the most.
+int64_t peers_splits_max(const struct model *model);
+
 // Factor of the chance of a supplier link in a region: its share of large or foreign buyers over the usual
 // one, bounded.
 double peers_buyers_factor(const struct model *model, const struct world *world, int region);

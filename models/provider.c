@@ -78,7 +78,7 @@ void provider_settle(const struct model *model, struct world *world)
 {
     struct order_item *item = world->scratch.item;
     const int64_t n = par_select(world->threads, world->firms.n, world->scratch.flag, world->scratch.rows);
-    int splits = 1; // a month
+    int splits = PROVIDER_SPLITS;
     count_links(world);
     for (int64_t k = 0; k < n; k++) {
         const int64_t row = world->scratch.rows[k];
