@@ -119,7 +119,7 @@ const struct field innovation_fields[] = {
     {"success_skills", FIELD_REAL, "1", "0.4", 0.0, 2.0, offsetof(struct innovation, success_skills), NULL, 0,
      "", "Rise of that chance with skills and management above their means",
      "assumption: half a standard deviation moves it by 5 points; range 0.1-0.8"},
-    {"gain", FIELD_VECTOR, "1", "improved_product: 0.025, process: 0.01, new_product: 0.06, organisation: 0",
+    {"gain", FIELD_VECTOR, "1", "improved_product: 0.02, process: 0.008, new_product: 0.05, organisation: 0",
      0.0, 1.0, offsetof(struct innovation, gain), model_type_labels, TYPES_N, "g_k",
      "Part of the log gap to the frontier that a project of novelty 1 closes far behind it",
      "assumption: the lead of most innovators stays below 0.12 (model-notes 2 and 3); RD_tax_credit_04: "

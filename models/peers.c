@@ -177,17 +177,12 @@ static void count(struct peers_context *c)
 
 // ---- places in clusters: equation N3 ------------------------------------------------------------
 
-int64_t peers_part(struct world *world, int64_t row, int64_t left, int *splits)
+bool peers_place(struct peers_place *place, int64_t weight)
 {
-    const int64_t weight = world->firm.weight[row];
-    if (left <= 0)
-        return NOBODY;
-    if (weight <= left)
-        return row;
-    if (*splits == 0 || world->firms.n == world->firms.capacity)
-        return NOBODY;
-    --*splits;
-    return world_split(world, row, left);
+    place->full |=
+        (double)(place->taken_n + weight) > (double)place->places_n + place->round * (double)weight;
+    place->taken_n += place->full ? 0 : weight;
+    return !place->full;
 }
 
 static void seek_block(void *context, int64_t block, int64_t begin, int64_t end)
@@ -210,14 +205,13 @@ static void seek_block(void *context, int64_t block, int64_t begin, int64_t end)
     }
 }
 
-// Fills free places in the order of the lottery. An agent that stands for more enterprises than are left is
-// split, at most `splits` times a cell.
-static void fill_places(struct peers_context *c, double limit, int splits)
+// Fills free places in the order of the lottery.
+static void fill_places(struct peers_context *c, double limit)
 {
-    int left_splits[CELLS_N];
     struct world *w = c->world;
     struct peers_state *s = &w->peers;
     struct order_item *item = w->scratch.item;
+    struct peers_place place[CELLS_N];
     c->limit = limit;
     par_blocks(w->threads, w->firms.n, seek_block, c);
     const int64_t n = par_select(w->threads, w->firms.n, w->scratch.flag, w->scratch.rows);
@@ -226,22 +220,15 @@ static void fill_places(struct peers_context *c, double limit, int splits)
         item[k] = (struct order_item){order_key_double(w->scratch.value[row]), w->firm.id[row], row};
     }
     order_by_key(item, n, w->scratch.spare);
-    for (int k = 0; k < CELLS_N; k++)
-        left_splits[k] = splits;
-    for (int64_t k = 0; k < n; k++) {
-        const int cell = cell_of(w, item[k].row);
-        const int64_t left = s->cluster_places_n[cell] - s->cluster_members_n[cell];
-        const int64_t row = peers_part(w, item[k].row, left, &left_splits[cell]);
-        if (row == NOBODY)
-            continue;
-        w->firm.cluster[row] = 1;
-        s->cluster_members_n[cell] += w->firm.weight[row];
+    for (int k = 0; k < CELLS_N; k++) {
+        const double u = rng_uniform(w->rng, (uint64_t)k, (struct rng_purpose){0, STREAM_CLUSTER, 1});
+        place[k] = (struct peers_place){s->cluster_places_n[k], s->cluster_members_n[k], u, false};
     }
-}
-
-int64_t peers_splits_max(const struct model *model)
-{
-    return (int64_t)model->regions_n * model->sectors_n + PROVIDER_SPLITS;
+    for (int64_t k = 0; k < n; k++)
+        w->firm.cluster[item[k].row] =
+            peers_place(&place[cell_of(w, item[k].row)], w->firm.weight[item[k].row]);
+    for (int k = 0; k < CELLS_N; k++)
+        s->cluster_members_n[k] = place[k].taken_n;
 }
 
 void peers_open(const struct model *model, struct world *world)
@@ -256,7 +243,7 @@ void peers_open(const struct model *model, struct world *world)
             manufacturing ? model->peers.cluster_places_manufacturing_frac : model->peers.cluster_places_frac;
         s->cluster_places_n[k] = vmath_int(frac * (double)s->operating_n[k]);
     }
-    fill_places(&c, 1e300, 0); // the opening agents are those of the population
+    fill_places(&c, 1e300);
     count(&c);
     for (int64_t row = 0; row < world->firms.n; row++)
         meet(model, world, row);
@@ -267,6 +254,6 @@ void peers_step(const struct model *model, struct world *world)
     struct peers_context c = {.model = model, .world = world, .block = world->scratch.bytes};
     count(&c);
     if (world->climate.month_of_year == 0)
-        fill_places(&c, model->peers.cluster_seek_per_year, 1);
+        fill_places(&c, model->peers.cluster_seek_per_year);
     par_blocks(world->threads, world->firms.n, meet_block, &c);
 }

@@ -8,6 +8,7 @@
 #ifndef MODELS_PEERS_H
 #define MODELS_PEERS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "sim/field.h"
 
@@ -35,12 +36,15 @@ void peers_step(const struct model *model, struct world *world);
 // Exposure to innovators among the firm's peers, 0 none to 1: n / (n + exposure_half).
 double peers_exposure(const struct world *world, int64_t row);
 
-// The row that takes up to `left` places: the agent, or a part split off it if it stands for more enterprises
-// and `splits` allows one more; else NOBODY. Serial.
-int64_t peers_part(struct world *world, int64_t row, int64_t left, int *splits);
-
-// Agents that clusters and providers split in a month at the most.
-int64_t peers_splits_max(const struct model *model);
+// Places for which agents stand in a queue. An agent takes as many as it stands for; the queue stops at the
+// first that does not fit. `round`, a draw of the place for the whole run, rounds whole agents up or down, so
+// that on average as many enterprises are served as there are places, whatever the agents' weights.
+struct peers_place {
+    int64_t places_n, taken_n;
+    double round; // in (0,1): places may be exceeded by this share of an agent
+    bool full;
+};
+bool peers_place(struct peers_place *place, int64_t weight);
 
 // Factor of the chance of a supplier link in a region: its share of large or foreign buyers over the usual
 // one, bounded.

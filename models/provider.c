@@ -23,7 +23,7 @@ const struct field provider_fields[] = {
 };
 const int provider_fields_n = sizeof provider_fields / sizeof provider_fields[0];
 
-enum provider_draw { PROVIDER_SEEK, PROVIDER_LOTTERY };
+enum provider_draw { PROVIDER_SEEK, PROVIDER_LOTTERY, PROVIDER_ROUND };
 
 void provider_open(const struct model *model, struct world *world)
 {
@@ -77,21 +77,22 @@ static void link_firm(const struct model *model, struct world *world, int64_t ro
 void provider_settle(const struct model *model, struct world *world)
 {
     struct order_item *item = world->scratch.item;
+    struct peers_place place[REGIONS_MAX];
+    const struct rng_purpose lottery = world_purpose(world, STREAM_PROVIDER, PROVIDER_LOTTERY);
     const int64_t n = par_select(world->threads, world->firms.n, world->scratch.flag, world->scratch.rows);
-    int splits = PROVIDER_SPLITS;
     count_links(world);
+    for (int k = 0; k < REGIONS_MAX; k++) {
+        const double u =
+            rng_uniform(world->rng, (uint64_t)k, (struct rng_purpose){0, STREAM_PROVIDER, PROVIDER_ROUND});
+        place[k] = (struct peers_place){world->provider.places_n[k], world->provider.linked_n[k], u, false};
+    }
     for (int64_t k = 0; k < n; k++) {
         const int64_t row = world->scratch.rows[k];
-        const double u = rng_uniform(world->rng, (uint64_t)world->firm.ancestor[row],
-                                     world_purpose(world, STREAM_PROVIDER, PROVIDER_LOTTERY));
+        const double u = rng_uniform(world->rng, (uint64_t)world->firm.ancestor[row], lottery);
         item[k] = (struct order_item){order_key_double(u), world->firm.id[row], row};
     }
     order_by_key(item, n, world->scratch.spare);
-    for (int64_t k = 0; k < n; k++) {
-        const int region = world->firm.region[item[k].row];
-        const int64_t left = world->provider.places_n[region] - world->provider.linked_n[region];
-        const int64_t row = peers_part(world, item[k].row, left, &splits);
-        if (row != NOBODY)
-            link_firm(model, world, row);
-    }
+    for (int64_t k = 0; k < n; k++)
+        if (peers_place(&place[world->firm.region[item[k].row]], world->firm.weight[item[k].row]))
+            link_firm(model, world, item[k].row);
 }

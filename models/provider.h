@@ -11,8 +11,6 @@
 struct model;
 struct world;
 
-enum { PROVIDER_SPLITS = 1 }; // agents split a month
-
 struct provider {
     double places_frac;  // enterprises served at a time over operating enterprises at the opening
     double seek_frac;    // of firms with a new plan, at mean skills

@@ -97,8 +97,7 @@ int world_reserve(struct world *world, struct error *err)
     const struct model *m = world->model;
     // a programme splits at most one agent a month; growth within the month's phases stays below twice
     // today's registrations
-    const int64_t firms =
-        2 * demography_entrants_max(m, world) + m->programmes_n + equity_splits_max() + peers_splits_max(m);
+    const int64_t firms = 2 * demography_entrants_max(m, world) + m->programmes_n + equity_splits_max();
     int rc = table_reserve(&world->firms, firms, err);
     if (!rc)
         rc = table_reserve(&world->funds, equity_funds_max(m) + CREDIT_FUNDS_MAX, err);

@@ -403,6 +403,7 @@ static void quality_is_bounded(void **state)
             const int64_t r = small_row(s, 0);
             const double most = s.model->innovation.quality_max;
             f->skills[r] = f->management[r] = 1.0;
+            f->sector[r] = (uint8_t)small_sector(s, "trade"); // one among many there
             f->technology_gap[r] = 2.0F;
             for (s.world->month = 1; s.world->month < 120; s.world->month++) {
                 finish(s, r, TYPE_NEW_PRODUCT, 1.0);
