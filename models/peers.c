@@ -54,16 +54,18 @@ static int cell_of(const struct world *world, int64_t row)
 
 // ---- meetings: equation N2 ----------------------------------------------------------------------
 
-// Innovators among `n` peers of the firm in a group of which `share` innovates.
+// Innovators among `n` peers of the firm in a group of which `share` innovates; four quantiles a block of
+// draws.
 static int innovators_among(const struct world *world, int64_t row, int n, uint32_t index, double share)
 {
-    double u[2];
+    const double below = share * 4294967296.0;
+    uint32_t word[4];
     int found = 0;
     for (int j = 0; j < n; j++) {
-        if (j % 2 == 0)
-            rng_uniforms(world->rng, &world->firm.ancestor[row], 1,
-                         (struct rng_purpose){0, STREAM_PEERS, index + (uint32_t)j / 2}, &u[0], &u[1]);
-        found += u[j % 2] < share;
+        if (j % 4 == 0)
+            rng_block(world->rng, (uint64_t)world->firm.ancestor[row],
+                      (struct rng_purpose){0, STREAM_PEERS, index + (uint32_t)j / 4}, word);
+        found += (double)word[j % 4] + 0.5 < below;
     }
     return found;
 }
