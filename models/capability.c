@@ -1,7 +1,9 @@
 #include "models/world.h"
+#include "sim/isa.h"
 #include "sim/par.h"
 
 static const char *const stage_labels[] = {"none", "basic", "integrated", "transformed"};
+static const char *const lesson_labels[LESSONS_N] = {"peers", "advice", "buyers", "practice"};
 
 const struct field capability_fields[] = {
     {"skills_mean", FIELD_REAL, "1", "0.25", 0.0, 1.0, offsetof(struct capability, skills_mean), NULL, 0, "",
@@ -35,19 +37,40 @@ const struct field capability_fields[] = {
      offsetof(struct capability, training_cost_vnd), NULL, 0, "",
      "Cost of a training a worker, opening prices",
      "assumption: a quarter of a month's wage; range 0.5e6-4e6"},
+    {"skills_learning", FIELD_VECTOR, "1/year", "peers: 0.01, advice: 0.03, buyers: 0.015, practice: 0.015",
+     0.0, 5.0, offsetof(struct capability, skills_learning), lesson_labels, LESSONS_N, "",
+     "Share of what is missing to full skills that is learned in a year from innovating peers (at exposure "
+     "1), "
+     "a knowledge provider's advice, a large or foreign buyer, and practice (a project or an export market)",
+     "assumption: below a training a year; range half to double"},
+    {"management_learning", FIELD_VECTOR, "1/year", "peers: 0.01, advice: 0.05, buyers: 0.02, practice: 0.01",
+     0.0, 5.0, offsetof(struct capability, management_learning), lesson_labels, LESSONS_N, "",
+     "The same of management practice",
+     "assumption: far below intensive consulting, +35 points in a year (instruments.md: training); range "
+     "half "
+     "to double"},
     {"digital_stage_share", FIELD_VECTOR, "1",
      "none: 0.55, basic: 0.4, integrated: 0.045, transformed: 0.005", 0.0, 1.0,
      offsetof(struct capability, digital_stage_share), stage_labels, 4, "", "Digital stages at the opening",
      "digital_stage2: 2.2 % at stage 2 in 2022; the opening shares are an assumption, range half to double"},
-    {"digital_per_year", FIELD_REAL, "1/year", "0.03", 0.0, 5.0,
-     offsetof(struct capability, digital_per_year), NULL, 0, "", "Hazard of rising by a stage at 10 workers",
-     "covid_digital_jun20, digital_used_then_stopped: slow net rise; range 0.01-0.08"},
+    {"digital_per_year", FIELD_REAL, "1/year", "0.06", 0.0, 5.0,
+     offsetof(struct capability, digital_per_year), NULL, 0, "",
+     "Hazard of rising by a stage at 10 workers without innovators among the peers, up to double with them",
+     "covid_digital_jun20, digital_used_then_stopped: slow net rise; range 0.02-0.15"},
+    {"digital_half_life_years", FIELD_REAL, "year", "10", 0.1, 1e9,
+     offsetof(struct capability, digital_half_life_years), NULL, 0, "", "Half-life of a digital stage",
+     "digital_used_then_stopped: about half of the users have stopped; the time is an assumption, range "
+     "4-20"},
     {"certified_frac", FIELD_REAL, "1", "0.05", 0.0, 1.0, offsetof(struct capability, certified_frac), NULL,
      0, "", "Firms with an international quality certificate at the opening, at 10 workers",
      "assumption: below wbes23_t4_all (10.7 % of firms with 5 and more workers); range 0.02-0.1"},
     {"certified_per_year", FIELD_REAL, "1/year", "0.01", 0.0, 1.0,
-     offsetof(struct capability, certified_per_year), NULL, 0, "", "Hazard of certification at 10 workers",
+     offsetof(struct capability, certified_per_year), NULL, 0, "",
+     "Hazard of certification at 10 workers, double for suppliers",
      "assumption: keeps the share near wbes23_t4_all; range 0.005-0.03"},
+    {"certified_half_life_years", FIELD_REAL, "year", "6", 0.1, 1e9,
+     offsetof(struct capability, certified_half_life_years), NULL, 0, "", "Half-life of a certificate",
+     "assumption: renewed every three years; range 3-10"},
     {"certified_cost_vnd", FIELD_REAL, "VND", "60e6", 0.0, 1e10,
      offsetof(struct capability, certified_cost_vnd), NULL, 0, "", "Cost of a certification, opening prices",
      "assumption: about 3,000 USD; range 30e6-150e6"},
@@ -55,21 +78,27 @@ const struct field capability_fields[] = {
      "", "Direct exporters at the opening, at 10 workers", "exporting_share: below 7 % of MSMEs"},
     {"exporter_per_year", FIELD_REAL, "1/year", "0.006", 0.0, 1.0,
      offsetof(struct capability, exporter_per_year), NULL, 0, "",
-     "Hazard of starting to export at 10 workers",
+     "Hazard of starting to export at 10 workers, double with a certificate",
      "assumption: keeps the share near wbes23_tr16_all (5.4 %); range 0.002-0.02"},
+    {"exporter_half_life_years", FIELD_REAL, "year", "5", 0.1, 1e9,
+     offsetof(struct capability, exporter_half_life_years), NULL, 0, "", "Half-life of an export market",
+     "export_promotion_02: gains fade within three years; longer for those who found it themselves; range "
+     "2-8"},
     {"supplier_frac", FIELD_REAL, "1", "0.03", 0.0, 1.0, offsetof(struct capability, supplier_frac), NULL, 0,
      "", "Suppliers of a large or foreign buyer at the opening, at 10 workers",
      "assumption: few local suppliers; range 0.01-0.06"},
     {"supplier_per_year", FIELD_REAL, "1/year", "0.006", 0.0, 1.0,
-     offsetof(struct capability, supplier_per_year), NULL, 0, "", "Hazard of a supplier link at 10 workers",
+     offsetof(struct capability, supplier_per_year), NULL, 0, "",
+     "Hazard of a supplier link at 10 workers in a region with the usual share of buyers "
+     "(peers.buyers_usual_frac), "
+     "double with a certificate",
      "assumption: as exporting; range 0.002-0.02"},
+    {"supplier_half_life_years", FIELD_REAL, "year", "6", 0.1, 1e9,
+     offsetof(struct capability, supplier_half_life_years), NULL, 0, "", "Half-life of a supplier link",
+     "assumption: contracts of a few years, renewed; range 3-10"},
     {"link_size_exponent", FIELD_REAL, "1", "0.5", 0.0, 2.0, offsetof(struct capability, link_size_exponent),
      NULL, 0, "", "Rise with workers of certification, exporting and supplier links",
      "assumption: large firms export far more often; range 0.3-0.8"},
-    {"link_loss_per_year", FIELD_REAL, "1/year", "0.12", 0.0, 1.0,
-     offsetof(struct capability, link_loss_per_year), NULL, 0, "",
-     "Hazard of losing a certificate, an export market or a buyer",
-     "export_promotion_02: gains fade within three years; range 0.05-0.3"},
 };
 const int capability_fields_n = sizeof capability_fields / sizeof capability_fields[0];
 
@@ -105,67 +134,138 @@ void capability_open(const struct model *model, struct world *world, int64_t row
     f->supplier[row] = v < vmath_min(large * p->supplier_frac, 0.6);
 }
 
+// What can happen to a firm in a month, in the order of the intervals that its draw falls into.
+enum capability_event {
+    EVENT_TRAINING,
+    EVENT_DIGITAL,
+    EVENT_CERTIFIED,
+    EVENT_EXPORTER,
+    EVENT_SUPPLIER,
+    EVENT_CERTIFIED_LOST,
+    EVENT_EXPORTER_LOST,
+    EVENT_SUPPLIER_LOST,
+    EVENT_DIGITAL_LOST,
+    EVENTS_N
+};
+
 struct capability_context {
     const struct model *model;
     struct world *world;
-    struct ledger_sum *spent; // per block
+    struct ledger_sum *spent;          // per block
+    double month[EVENTS_N];            // hazards a month at 10 workers
+    double buyers[REGIONS_MAX];        // factor of a supplier link
+    double most_size, most_link, most; // the sum of a firm's hazards is at most size * most_size + ...
 };
 
-// One event a month at the most: u falls into the first of consecutive intervals as wide as the hazards.
-// Returns what it costs, whole VND that the firm has: who lacks the money does without.
-static double capability_event(const struct capability_context *c, int64_t r, double u, double size,
-                               double link)
+static double lost_a_month(double half_life_years)
+{
+    return vmath_log(2.0) / (12.0 * half_life_years);
+}
+
+static struct capability_context context_of(const struct model *model, struct world *world)
+{
+    const struct capability *p = &model->capability;
+    struct capability_context c = {
+        .model = model,
+        .world = world,
+        .spent = world->scratch.bytes,
+        .month = {p->training_per_year / 12.0, p->digital_per_year / 12.0, p->certified_per_year / 12.0,
+                  p->exporter_per_year / 12.0, p->supplier_per_year / 12.0,
+                  lost_a_month(p->certified_half_life_years), lost_a_month(p->exporter_half_life_years),
+                  lost_a_month(p->supplier_half_life_years), lost_a_month(p->digital_half_life_years)}};
+    double buyers = 0.0;
+    for (int r = 0; r < model->regions_n; r++) {
+        c.buyers[r] = peers_buyers_factor(model, world, r);
+        buyers = vmath_max(buyers, c.buyers[r]);
+    }
+    c.most_size = c.month[EVENT_TRAINING] + 2.0 * c.month[EVENT_DIGITAL];
+    c.most_link =
+        2.0 * (c.month[EVENT_CERTIFIED] + c.month[EVENT_EXPORTER] + c.month[EVENT_SUPPLIER] * buyers);
+    for (int e = EVENT_CERTIFIED_LOST; e < EVENTS_N; e++)
+        c.most += c.month[e];
+    return c;
+}
+
+// C2: the event of this month, EVENTS_N for none: u falls into the first of consecutive intervals as wide as
+// the hazards. Peers show digital tools, buyers ask for certificates, certificates open markets.
+static enum capability_event event_of(const struct capability_context *c, int64_t r, double u, double size,
+                                      double link)
+{
+    const struct firm *f = &c->world->firm;
+    const double certified = 1.0 + f->certified[r];
+    const double factor[EVENTS_N] = {size,
+                                     size * (1.0 + peers_exposure(c->world, r)),
+                                     link * (1.0 + f->supplier[r]),
+                                     link * certified,
+                                     link * certified * c->buyers[f->region[r]],
+                                     1.0,
+                                     1.0,
+                                     1.0,
+                                     1.0};
+    for (int e = 0; e < EVENTS_N; e++) {
+        u -= c->month[e] * factor[e];
+        if (u < 0.0)
+            return (enum capability_event)e;
+    }
+    return EVENTS_N;
+}
+
+static double training_cost(const struct capability_context *c, int64_t r)
+{
+    const double attending = 0.25 * c->world->firm.workers[r]; // a quarter of the workers
+    return vmath_round(c->model->capability.training_cost_vnd * c->world->climate.price_level * attending);
+}
+
+// Returns what the event costs, whole VND that the firm has: who lacks the money does without.
+static double capability_happens(const struct capability_context *c, int64_t r, enum capability_event event)
 {
     const struct capability *p = &c->model->capability;
     const struct world *w = c->world;
     const struct firm *f = &w->firm;
-    const double twelfth = 1.0 / 12.0;
-
-    u -= p->training_per_year * twelfth * size;
-    if (u < 0.0) {
-        const double cost = vmath_round(p->training_cost_vnd * w->climate.price_level * f->workers[r] *
-                                        0.25); // a quarter attends
-        if (f->cash_vnd[r] < cost)
-            return 0.0;
+    const double cost = event == EVENT_TRAINING ? training_cost(c, r)
+                        : event == EVENT_CERTIFIED && !f->certified[r]
+                            ? vmath_round(p->certified_cost_vnd * w->climate.price_level)
+                            : 0.0;
+    if (f->cash_vnd[r] < cost)
+        return 0.0;
+    if (event == EVENT_TRAINING) {
         f->skills[r] += p->training_gain * (1.0 - f->skills[r]);
         f->trained_month[r] = (int16_t)w->month;
-        return cost;
     }
-    u -= p->digital_per_year * twelfth * size;
-    if (u < 0.0) {
-        f->digital[r] = (uint8_t)(f->digital[r] < 3 ? f->digital[r] + 1 : 3);
-        return 0.0;
+    const int stage = f->digital[r] + (event == EVENT_DIGITAL) - (event == EVENT_DIGITAL_LOST);
+    f->digital[r] = (uint8_t)(stage < 0 ? 0 : stage > 3 ? 3 : stage);
+    f->certified[r] = event == EVENT_CERTIFIED || (f->certified[r] && event != EVENT_CERTIFIED_LOST);
+    f->exporter[r] = event == EVENT_EXPORTER || (f->exporter[r] && event != EVENT_EXPORTER_LOST);
+    f->supplier[r] = event == EVENT_SUPPLIER || (f->supplier[r] && event != EVENT_SUPPLIER_LOST);
+    return cost;
+}
+
+// C1: skills and management return to the firm's own level at their half-lives, and rise by what it learns
+// from peers, advice, buyers and practice.
+ISA_CLONES static void capability_learning(const struct capability_context *c, int64_t begin, int n)
+{
+    const struct capability *p = &c->model->capability;
+    const struct firm *f = &c->world->firm;
+    const double skills_back = 1.0 - vmath_exp(-lost_a_month(p->skills_half_life_years));
+    const double management_back = 1.0 - vmath_exp(-lost_a_month(p->management_half_life_years));
+    const double half = c->model->peers.exposure_half, month = 1.0 / 12.0;
+    for (int i = 0; i < n; i++) {
+        const int64_t r = begin + i;
+        const double ability = f->ability[r], on = f->status[r] == STATUS_OPERATING ? month : 0.0;
+        const double peers = f->innovating_peers[r] / (f->innovating_peers[r] + half);
+        const double advice = f->provider_months[r] ? 1.0 : 0.0, buyers = f->supplier[r];
+        const double practice = f->project[r] | f->exporter[r] ? 1.0 : 0.0;
+        const double *s = p->skills_learning, *m = p->management_learning;
+        const double skills = on * (s[LESSON_PEERS] * peers + s[LESSON_ADVICE] * advice +
+                                    s[LESSON_BUYERS] * buyers + s[LESSON_PRACTICE] * practice);
+        const double management = on * (m[LESSON_PEERS] * peers + m[LESSON_ADVICE] * advice +
+                                        m[LESSON_BUYERS] * buyers + m[LESSON_PRACTICE] * practice);
+        f->skills[r] += skills_back * (own_level(p->skills_mean, p->skills_sd, ability) - f->skills[r]) +
+                        vmath_min(skills, 1.0) * (1.0 - f->skills[r]);
+        f->management[r] +=
+            management_back * (own_level(p->management_mean, p->management_sd, ability) - f->management[r]) +
+            vmath_min(management, 1.0) * (1.0 - f->management[r]);
     }
-    u -= p->certified_per_year * twelfth * link;
-    if (u < 0.0) {
-        const double cost =
-            f->certified[r] ? 0.0 : vmath_round(p->certified_cost_vnd * w->climate.price_level);
-        if (f->cash_vnd[r] < cost)
-            return 0.0;
-        f->certified[r] = 1;
-        return cost;
-    }
-    u -= p->exporter_per_year * twelfth * link * (1.0 + f->certified[r]);
-    if (u < 0.0) {
-        f->exporter[r] = 1;
-        return 0.0;
-    }
-    u -= p->supplier_per_year * twelfth * link * (1.0 + f->certified[r]);
-    if (u < 0.0) {
-        f->supplier[r] = 1;
-        return 0.0;
-    }
-    u -= p->link_loss_per_year * twelfth;
-    f->certified[r] = u < 0.0 ? 0 : f->certified[r];
-    if (u < 0.0)
-        return 0.0;
-    u -= p->link_loss_per_year * twelfth;
-    f->exporter[r] = u < 0.0 ? 0 : f->exporter[r];
-    if (u < 0.0)
-        return 0.0;
-    u -= p->link_loss_per_year * twelfth;
-    f->supplier[r] = u < 0.0 ? 0 : f->supplier[r];
-    return 0.0;
 }
 
 static void capability_block(void *context, int64_t block, int64_t begin, int64_t end)
@@ -176,33 +276,25 @@ static void capability_block(void *context, int64_t block, int64_t begin, int64_
     const struct firm *f = &w->firm;
     const int n = (int)(end - begin);
     double u[PAR_BLOCK], size[PAR_BLOCK], link[PAR_BLOCK];
-    const double log_ten = vmath_log(10.0), log_two = vmath_log(2.0);
-    const double skills_back = 1.0 - vmath_exp(-log_two / (12.0 * p->skills_half_life_years));
-    const double management_back = 1.0 - vmath_exp(-log_two / (12.0 * p->management_half_life_years));
+    const double log_ten = vmath_log(10.0);
 
-    for (int i = 0; i < n; i++) {
-        const int64_t r = begin + i;
-        const double ability = f->ability[r];
-        f->skills[r] += skills_back * (own_level(p->skills_mean, p->skills_sd, ability) - f->skills[r]);
-        f->management[r] +=
-            management_back * (own_level(p->management_mean, p->management_sd, ability) - f->management[r]);
-    }
+    capability_learning(c, begin, n);
     rng_uniforms(w->rng, f->ancestor + begin, n, world_purpose(w, STREAM_CAPABILITY, 0), u, NULL);
     for (int i = 0; i < n; i++) {
         const double relative = f->log_workers[begin + i] - log_ten;
-        size[i] = vmath_exp(p->training_size_exponent * relative);
-        link[i] = vmath_exp(p->link_size_exponent * relative);
+        size[i] = p->training_size_exponent * relative;
+        link[i] = p->link_size_exponent * relative;
     }
-    // no event needs a closer look unless u is below the sum of all hazards
-    const double most = (p->training_per_year + p->digital_per_year) / 12.0,
-                 links = p->certified_per_year + 2.0 * p->exporter_per_year + 2.0 * p->supplier_per_year;
+    vmath_exp_n(size, n, size);
+    vmath_exp_n(link, n, link);
     c->spent[block] = (struct ledger_sum){0};
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
-        if (u[i] >= most * size[i] + (links * link[i] + 3.0 * p->link_loss_per_year) / 12.0 ||
+        if (u[i] >= c->most_size * size[i] + c->most_link * link[i] + c->most ||
             f->status[r] != STATUS_OPERATING)
-            continue;
-        const double paid = capability_event(c, r, u[i], size[i], link[i]);
+            continue; // most firms: no event
+        const enum capability_event event = event_of(c, r, u[i], size[i], link[i]);
+        const double paid = event < EVENTS_N ? capability_happens(c, r, event) : 0.0;
         f->cash_vnd[r] -= paid;
         f->profit_vnd[r] -= paid;
         f->taxable_year_vnd[r] -= paid;
@@ -212,7 +304,7 @@ static void capability_block(void *context, int64_t block, int64_t begin, int64_
 
 void capability_step(const struct model *model, struct world *world)
 {
-    struct capability_context c = {.model = model, .world = world, .spent = world->scratch.bytes};
+    struct capability_context c = context_of(model, world);
     struct ledger_sum all = {0};
     par_blocks(world->threads, world->firms.n, capability_block, &c);
     for (int64_t b = 0; b < par_blocks_n(world->firms.n); b++)

@@ -2,7 +2,6 @@
 #include "sim/par.h"
 
 enum { NEED_MONTHLY };                     // index of the draws of STREAM_CREDIT_NEED
-enum { PROJECT_POSTPONED = 2 };            // bit of firm.project_event
 enum { NEED_MEMORY_MONTHS = 12 };          // what surveys ask for
 static const double need_satisfied = 0.95; // of what was asked for: a loan this near is no constraint
 

@@ -80,9 +80,12 @@ const struct field environment_fields[] = {
      "definition: 1 is the opening state"},
     {"ip_enforcement", FIELD_REAL, "1", "0.35", 0.0, 1.0, offsetof(struct environment, ip_enforcement), NULL,
      0, "",
-     "Enforcement of intellectual property, 0 none to 1 best practice: share of an innovation's gain that "
-     "imitators leave",
+     "Enforcement of intellectual property, 0 none to 1 best practice: share of imitation that it stops",
      "assumption: weak enforcement (vn_ip_law) multiplies value by 0.2-0.5; range 0.2-0.5"},
+    {"motivation", FIELD_REAL, "1", "1", 0.0, 10.0, offsetof(struct environment, motivation), NULL, 0, "",
+     "Index of the motivation to innovate (culture, awareness of the benefits): factor of the hazard of a "
+     "project",
+     "definition: 1 is the opening state"},
 };
 const int environment_fields_n = sizeof environment_fields / sizeof environment_fields[0];
 

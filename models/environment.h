@@ -14,7 +14,7 @@ struct environment {
     double gdp_growth_later, gdp_growth_sd, gdp_growth_persistence;
     double inflation_later, inflation_sd, lending_rate_later, lending_rate_sd;
     double productivity_growth, wage_vnd, labour_cost_factor;
-    double insolvency_months, red_tape, ip_enforcement;
+    double insolvency_months, red_tape, ip_enforcement, motivation;
 };
 extern const struct field environment_fields[];
 extern const int environment_fields_n;

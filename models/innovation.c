@@ -41,9 +41,49 @@ const struct field innovation_fields[] = {
     {"st_factor", FIELD_REAL, "1", "4", 0.1, 50.0, offsetof(struct innovation, st_factor), NULL, 0, "",
      "Factor of the hazard for firms that could become S&T enterprises",
      "assumption: they live from research results; range 2-8"},
-    {"imitation", FIELD_REAL, "1", "0.5", 0.0, 10.0, offsetof(struct innovation, imitation), NULL, 0, "",
-     "Effect of the sector's innovating share on the log hazard",
-     "assumption: peers show what is possible; range 0-1"},
+    {"peers_effect", FIELD_REAL, "1", "0.3", -5.0, 10.0, offsetof(struct innovation, peers_effect), NULL, 0,
+     "", "Effect of the exposure to innovators among peers (0 to 1) on the log hazard",
+     "assumption: peers show what is possible; range 0-0.8"},
+    {"gap_effect", FIELD_REAL, "1", "0.5", -10.0, 10.0, offsetof(struct innovation, gap_effect), NULL, 0, "",
+     "Effect of being nearer to the frontier than the sector's mean, in log points, on the log hazard",
+     "assumption: leaders run from their followers, laggards lack the means, or catch up: the sign is open; "
+     "range -1-2"},
+    {"ip_effect", FIELD_REAL, "1", "0.2", -5.0, 5.0, offsetof(struct innovation, ip_effect), NULL, 0, "",
+     "Effect of the enforcement of intellectual property (0 to 1) on the log hazard",
+     "assumption: patents matter in few sectors; range 0-0.6"},
+    {"frontier_per_year", FIELD_REAL, "1/year", "0.045", 0.0, 1.0,
+     offsetof(struct innovation, frontier_per_year), NULL, 0, "\\phi",
+     "Growth of a sector's frontier, times its innovation factor",
+     "assumption: keeps the opening gap; below environment.productivity_growth; range 0.02-0.08"},
+    {"diffusion_per_year", FIELD_REAL, "1/year", "0.09", 0.0, 5.0,
+     offsetof(struct innovation, diffusion_per_year), NULL, 0, "\\delta",
+     "Share of the gap closed in a year by open knowledge: machines bought, staff hired",
+     "assumption: with imitation a decay of a lead of 1.5 % a month (model-notes 3); range 0.04-0.2"},
+    {"imitation_per_year", FIELD_REAL, "1/year", "0.12", 0.0, 5.0,
+     offsetof(struct innovation, imitation_per_year), NULL, 0, "\\mu",
+     "The same by imitation of what is not protected, without any enforcement",
+     "assumption: see diffusion_per_year; vn_ip_law; range 0.05-0.3"},
+    {"absorption_skills", FIELD_REAL, "1", "0.5", -5.0, 20.0, offsetof(struct innovation, absorption_skills),
+     NULL, 0, "", "Rise of both with skills above their mean",
+     "assumption: absorptive capacity (supplier_development_04); small, a lasting difference fattens the "
+     "size "
+     "tail (model-notes 3); range 0-2"},
+    {"absorption_peers", FIELD_REAL, "1", "0.2", -5.0, 20.0, offsetof(struct innovation, absorption_peers),
+     NULL, 0, "", "Rise of both with the exposure to innovators among peers",
+     "assumption: what one sees is copied; range 0-1"},
+    {"absorption_buyers", FIELD_REAL, "1", "0.1", -5.0, 20.0, offsetof(struct innovation, absorption_buyers),
+     NULL, 0, "", "Rise of both for suppliers of large or foreign buyers",
+     "supplier_development_04: sign; assumption on size, range 0-0.5"},
+    {"gap_opening", FIELD_REAL, "1", "0.25", 0.0, 5.0, offsetof(struct innovation, gap_opening), NULL, 0,
+     "g_0", "Mean log gap to the frontier at the opening, times the sector's innovation factor",
+     "assumption: two to three generations of technology behind (technology_generations_behind_low, _high) "
+     "at about a tenth each; range 0.15-0.6"},
+    {"gap_log_sd", FIELD_REAL, "1", "0.2", 0.0, 3.0, offsetof(struct innovation, gap_log_sd), NULL, 0, "",
+     "Log standard deviation of the gap of new firms around their sector's mean",
+     "assumption: within the bound of quality for most firms; range 0-0.5"},
+    {"gap_half", FIELD_REAL, "1", "0.25", 0.001, 10.0, offsetof(struct innovation, gap_half), NULL, 0,
+     "\\gamma", "Gap at which a project gains half of what it gains far behind the frontier",
+     "assumption: the mean gap; gains diminish near the frontier; range 0.1-0.5"},
     {"cost_sales_months", FIELD_VECTOR, "month",
      "improved_product: 0.25, process: 0.4, new_product: 0.7, organisation: 0.12", 0.0, 24.0,
      offsetof(struct innovation, cost_sales_months), model_type_labels, TYPES_N, "",
@@ -79,14 +119,18 @@ const struct field innovation_fields[] = {
     {"success_skills", FIELD_REAL, "1", "0.4", 0.0, 2.0, offsetof(struct innovation, success_skills), NULL, 0,
      "", "Rise of that chance with skills and management above their means",
      "assumption: half a standard deviation moves it by 5 points; range 0.1-0.8"},
-    {"gain", FIELD_VECTOR, "1",
-     "improved_product: 0.02, process: 0.012, new_product: 0.05, organisation: 0.006", 0.0, 1.0,
-     offsetof(struct innovation, gain), model_type_labels, TYPES_N, "g_k",
-     "Log quality (products) or margin (process, organisation) gained at novelty 1, before bounds",
-     "assumption: quality is bounded near 0.12 (model-notes 2 and 3); RD_tax_credit_04: doubling research +9 "
-     "%; range half to double"},
+    {"gain", FIELD_VECTOR, "1", "improved_product: 0.02, process: 0.008, new_product: 0.05, organisation: 0",
+     0.0, 1.0, offsetof(struct innovation, gain), model_type_labels, TYPES_N, "g_k",
+     "Part of the log gap to the frontier that a project of novelty 1 closes far behind it",
+     "assumption: the lead of most innovators stays below 0.12 (model-notes 2 and 3); RD_tax_credit_04: "
+     "doubling research +9 %; range half to double"},
+    {"margin_gain", FIELD_VECTOR, "1",
+     "improved_product: 0, process: 0.016, new_product: 0, organisation: 0.008", 0.0, 1.0,
+     offsetof(struct innovation, margin_gain), model_type_labels, TYPES_N, "m_k",
+     "Margin that a project of novelty 1 gains far behind the frontier, before it reverts",
+     "assumption: a process that pays back within a few years; range half to double"},
     {"quality_max", FIELD_REAL, "1", "0.12", 0.0, 2.0, offsetof(struct innovation, quality_max), NULL, 0,
-     "\\bar q", "Bound of the log quality lead",
+     "\\bar q", "Bound of log quality over the sector's, above and below",
      "assumption: model-notes 3, against runaway; range 0.08-0.2"},
     {"window_months", FIELD_INT, "month", "36", 12.0, 36.0, offsetof(struct innovation, window_months), NULL,
      0, "", "Window of innovation-active and innovating",
@@ -94,16 +138,18 @@ const struct field innovation_fields[] = {
 };
 const int innovation_fields_n = sizeof innovation_fields / sizeof innovation_fields[0];
 
+#define GAP_UNITS 1073741824.0 // of a log point: sums of gaps are whole numbers, the same in any order
+
 enum design_draw { DESIGN_NOVELTY, DESIGN_COST };
-enum project_event { EVENT_STARTED = 1, EVENT_POSTPONED = 2, EVENT_IMPLEMENTED = 4, EVENT_ABANDONED = 8 };
 
 struct innovation_context {
     const struct model *model;
     struct world *world;
-    double sector_factor[SECTORS_MAX]; // innovation_factor * exp(imitation * share innovating)
+    double sector_factor[SECTORS_MAX];            // of the hazard: sector, appropriability, motivation
+    double sector_frontier[SECTORS_MAX], closing; // month's growth of the frontier, share of the gap closed
     struct block_totals {
         struct ledger_sum research;
-        int64_t operating_n[SECTORS_MAX], innovating_n[SECTORS_MAX];
+        int64_t operating_n[SECTORS_MAX], gap[SECTORS_MAX]; // weights; weights times gap in GAP_UNITS
     } * block;
 };
 
@@ -135,12 +181,15 @@ ISA_CLONES static void innovation_hazards(const struct innovation_context *c, in
     const double exporter = vmath_log(p->exporter_factor), supplier = vmath_log(p->supplier_factor);
     const double foreign = vmath_log(p->foreign_factor), startup = vmath_log(p->startup_factor),
                  st = vmath_log(p->st_factor);
+    const double half = c->model->peers.exposure_half;
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
         const double size = vmath_min(p->size_exponent * (f->log_workers[r] - log_ten), log_cap);
+        const double exposure = f->innovating_peers[r] / (f->innovating_peers[r] + half);
         out[i] = size + p->skills_effect * (f->skills[r] - q->skills_mean) +
                  p->management_effect * (f->management[r] - q->management_mean) + exporter * f->exporter[r] +
-                 supplier * f->supplier[r] + startup * f->startup[r] + st * f->st_capable[r] +
+                 p->peers_effect * exposure + p->gap_effect * f->quality[r] + supplier * f->supplier[r] +
+                 startup * f->startup[r] + st * f->st_capable[r] +
                  (f->ownership[r] == OWNERSHIP_FOREIGN ? foreign : 0.0);
     }
     vmath_exp_n(out, n, out);
@@ -155,10 +204,66 @@ ISA_CLONES static void innovation_hazards(const struct innovation_context *c, in
 static struct innovation_context context_of(const struct model *model, struct world *world)
 {
     struct innovation_context c = {.model = model, .world = world, .block = world->scratch.bytes};
-    for (int s = 0; s < model->sectors_n; s++)
-        c.sector_factor[s] = model->sector[s].innovation_factor *
-                             vmath_exp(model->innovation.imitation * world->innovating_share[s]);
+    const struct innovation *p = &model->innovation;
+    const struct environment *e = &model->environment;
+    for (int s = 0; s < model->sectors_n; s++) {
+        c.sector_factor[s] =
+            model->sector[s].innovation_factor * e->motivation * vmath_exp(p->ip_effect * e->ip_enforcement);
+        c.sector_frontier[s] = model->sector[s].innovation_factor * p->frontier_per_year / 12.0;
+    }
+    c.closing = (p->diffusion_per_year + p->imitation_per_year * (1.0 - e->ip_enforcement)) / 12.0;
     return c;
+}
+
+// ---- the gap to the frontier: equations G1-G3 ---------------------------------------------------
+
+// G3: quality is what the firm is ahead of its sector, within bounds.
+static double quality_of(const struct innovation *p, double sector_gap, double gap)
+{
+    return vmath_clamp(sector_gap - gap, -p->quality_max, p->quality_max);
+}
+
+// G1: the frontier moves on; a part of what is known to others is taken over, faster by those who can absorb
+// more.
+ISA_CLONES static void innovation_gaps(const struct innovation_context *c, int64_t begin, int n)
+{
+    const struct innovation *p = &c->model->innovation;
+    const struct firm *f = &c->world->firm;
+    const double half = c->model->peers.exposure_half, mean = c->model->capability.skills_mean;
+    for (int i = 0; i < n; i++) {
+        const int64_t r = begin + i;
+        const double exposure = f->innovating_peers[r] / (f->innovating_peers[r] + half);
+        const double absorbs = 1.0 + p->absorption_skills * (f->skills[r] - mean) +
+                               p->absorption_peers * exposure + p->absorption_buyers * f->supplier[r];
+        const double gap = f->technology_gap[r];
+        const double closed = vmath_clamp(c->closing * absorbs, 0.0, 1.0) * gap;
+        const double next = gap - closed + c->sector_frontier[f->sector[r]];
+        f->technology_gap[r] = (float)(next > 1e-6 ? next : 0.0);
+        f->quality[r] = quality_of(p, c->world->sector_gap[f->sector[r]], f->technology_gap[r]);
+    }
+}
+
+// G2: share of a gain that is left at a distance from the frontier: all far behind, none at it.
+static double reach(const struct innovation *p, double gap)
+{
+    return gap / (gap + p->gap_half);
+}
+
+void innovation_prepare(const struct model *model, struct world *world)
+{
+    for (int s = 0; s < model->sectors_n; s++)
+        world->sector_gap[s] = model->innovation.gap_opening * model->sector[s].innovation_factor;
+}
+
+void innovation_birth(const struct model *model, struct world *world, int64_t row)
+{
+    const struct innovation *p = &model->innovation;
+    const struct firm *f = &world->firm;
+    const double mean = world->sector_gap[f->sector[row]], sd = p->gap_log_sd;
+    const double z =
+        rng_normal(world->rng, (uint64_t)f->ancestor[row], (struct rng_purpose){0, STREAM_TECHNOLOGY, 0});
+    f->technology_gap[row] = (float)(mean * vmath_exp(sd * z - 0.5 * sd * sd));
+    f->quality[row] = quality_of(p, mean, f->technology_gap[row]);
 }
 
 // Surveys that ask about the type and whose respondents recognise the novelty see the innovation of `month`.
@@ -228,7 +333,7 @@ void innovation_begin(const struct model *model, struct world *world, int64_t ro
     f->plan[row] = 0;
     f->project_until[row] =
         (int16_t)(world->month + (int64_t)vmath_round(model->innovation.duration_months[type]));
-    f->project_event[row] |= EVENT_STARTED;
+    f->project_event[row] |= PROJECT_STARTED;
     f->project_event_type[row] = (uint8_t)type;
 }
 
@@ -276,7 +381,7 @@ static void follow_plan(const struct innovation_context *c, int64_t row)
         return;
     }
     if (f->plan_until[row] == (int16_t)(c->world->month + (int64_t)c->model->innovation.plan_months - 1)) {
-        f->project_event[row] |= EVENT_POSTPONED; // counted once, in its first month
+        f->project_event[row] |= PROJECT_POSTPONED; // counted once, in its first month
         f->project_event_type[row] = (uint8_t)(f->plan[row] - 1);
     }
     if (c->world->month >= f->plan_until[row]) {
@@ -293,18 +398,14 @@ static void implement(const struct innovation_context *c, int64_t row, int type)
     struct world *w = c->world;
     const struct firm *f = &w->firm;
     const double novelty = f->project_novelty[row];
-    // I5: gains diminish near the bound; what imitators leave depends on the enforcement of intellectual
-    // property
-    const double kept = 0.5 + 0.5 * c->model->environment.ip_enforcement;
-    const double gain = p->gain[type] * novelty * kept;
-    const double room = p->quality_max - f->quality[row];
-    if (type != TYPE_IMPROVED_PRODUCT && type != TYPE_NEW_PRODUCT)
-        f->efficiency[row] += gain;
-    else if (room > 0.0)
-        f->quality[row] += vmath_min(gain * room / p->quality_max, room);
+    // I5: gains are larger far behind the frontier and diminish near it
+    const double gained = novelty * reach(p, f->technology_gap[row]);
+    f->efficiency[row] += p->margin_gain[type] * gained;
+    f->technology_gap[row] = (float)vmath_max(f->technology_gap[row] - p->gain[type] * gained, 0.0);
+    f->quality[row] = quality_of(p, w->sector_gap[f->sector[row]], f->technology_gap[row]);
     f->implemented_month[type * w->firms.capacity + row] = (int16_t)w->month;
     f->innovations_n[row]++;
-    f->project_event[row] |= EVENT_IMPLEMENTED;
+    f->project_event[row] |= PROJECT_IMPLEMENTED;
     show_surveys(c->model, w, row, type, novelty, (int16_t)w->month);
 }
 
@@ -314,8 +415,9 @@ static void end_project(const struct innovation_context *c, int64_t row)
     const struct capability *q = &c->model->capability;
     const struct firm *f = &c->world->firm;
     const int type = f->project[row] - 1;
+    const double helped = f->provider_months[row] ? c->model->provider.success_gain : 0.0;
     const double chance =
-        p->success +
+        p->success + helped +
         p->success_skills * 0.5 * (f->skills[row] - q->skills_mean + f->management[row] - q->management_mean);
     const double u = rng_uniform(c->world->rng, (uint64_t)f->ancestor[row],
                                  world_purpose(c->world, STREAM_INNOVATION_OUTCOME, 0));
@@ -323,7 +425,7 @@ static void end_project(const struct innovation_context *c, int64_t row)
     if (u < vmath_clamp(chance, 0.05, 0.98))
         implement(c, row, type);
     else
-        f->project_event[row] |= EVENT_ABANDONED;
+        f->project_event[row] |= PROJECT_ABANDONED;
     f->project[row] = 0;
     f->project_cost_vnd[row] = f->project_support_vnd[row] = 0.0;
 }
@@ -340,7 +442,7 @@ static void run_project(const struct innovation_context *c, int64_t row, struct 
         vmath_round(f->project_cost_vnd[row] / vmath_max(vmath_round(p->duration_months[type]), 1.0));
     f->active_month[row] = (int16_t)w->month;
     if (f->cash_vnd[row] < instalment) {
-        f->project_event[row] |= EVENT_ABANDONED;
+        f->project_event[row] |= PROJECT_ABANDONED;
         f->project_event_type[row] = (uint8_t)type;
         f->project[row] = 0;
         f->project_cost_vnd[row] = f->project_support_vnd[row] = 0.0;
@@ -359,6 +461,12 @@ static void run_project(const struct innovation_context *c, int64_t row, struct 
         end_project(c, row);
 }
 
+static int keep_link(const struct firm *f, int64_t row)
+{
+    const int busy = f->status[row] == STATUS_OPERATING && (f->project[row] || f->plan[row]);
+    return f->status[row] > STATUS_SUSPENDED ? 0 : f->provider_months[row] - !busy;
+}
+
 static void innovation_block(void *context, int64_t block, int64_t begin, int64_t end)
 {
     const struct innovation_context *c = context;
@@ -371,20 +479,26 @@ static void innovation_block(void *context, int64_t block, int64_t begin, int64_
     struct block_totals *t = &c->block[block];
 
     *t = (struct block_totals){0};
+    innovation_gaps(c, begin, n);
     innovation_hazards(c, begin, n, factor);
     rng_uniforms(w->rng, f->ancestor + begin, n, world_purpose(w, STREAM_INNOVATION_START, 0), u, v);
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
         f->project_spent_vnd[r] = 0.0;
         f->project_event[r] = 0;
+        w->scratch.flag[r] = 0;
+        if (f->provider_months[r]) // a link lasts while there is something to work on
+            f->provider_months[r] = (uint8_t)keep_link(f, r);
         if (f->status[r] != STATUS_OPERATING)
             continue;
         if (f->project[r])
             run_project(c, r, &t->research);
         else if (f->plan[r])
             follow_plan(c, r);
-        else if (u[i] < all * factor[i])
+        else if (u[i] < all * factor[i]) {
             plan_project(c, r, v[i]);
+            w->scratch.flag[r] = (uint8_t)provider_sought(c->model, w, r);
+        }
     }
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
@@ -392,7 +506,7 @@ static void innovation_block(void *context, int64_t block, int64_t begin, int64_
         const int recent = innovation_recent(w, r, p->window_months);
         f->innovating_bits[r] = f->innovating_bits[r] << 1 | (uint64_t)recent;
         t->operating_n[f->sector[r]] += on ? f->weight[r] : 0;
-        t->innovating_n[f->sector[r]] += on && recent ? f->weight[r] : 0;
+        t->gap[f->sector[r]] += on ? f->weight[r] * vmath_int(f->technology_gap[r] * GAP_UNITS) : 0;
     }
 }
 
@@ -405,11 +519,12 @@ void innovation_step(const struct model *model, struct world *world)
         ledger_sum_merge(&all.research, c.block[b].research);
         for (int s = 0; s < model->sectors_n; s++) {
             all.operating_n[s] += c.block[b].operating_n[s];
-            all.innovating_n[s] += c.block[b].innovating_n[s];
+            all.gap[s] += c.block[b].gap[s];
         }
     }
     for (int s = 0; s < model->sectors_n; s++)
-        world->innovating_share[s] =
-            all.operating_n[s] > 0 ? (double)all.innovating_n[s] / (double)all.operating_n[s] : 0.0;
+        if (all.operating_n[s] > 0)
+            world->sector_gap[s] = (double)all.gap[s] / ((double)all.operating_n[s] * GAP_UNITS);
     ledger_post_sum(&world->ledger, CATEGORY_RESEARCH, ACCOUNT_FIRMS, ACCOUNT_HOUSEHOLDS, all.research);
+    provider_settle(model, world);
 }

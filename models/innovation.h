@@ -9,6 +9,14 @@
 struct model;
 struct world;
 
+// Bits of firm.project_event.
+enum project_event {
+    PROJECT_STARTED = 1,
+    PROJECT_POSTPONED = 2, // for want of finance; once, in the plan's first month
+    PROJECT_IMPLEMENTED = 4,
+    PROJECT_ABANDONED = 8
+};
+
 struct innovation {
     double hazard[4]; // of a project a month at 10 workers, by type
     double size_exponent, size_factor_max;
@@ -16,7 +24,11 @@ struct innovation {
     double history_factor;
     double skills_effect, management_effect;
     double exporter_factor, supplier_factor, foreign_factor, startup_factor, st_factor;
-    double imitation;
+    double peers_effect, gap_effect, ip_effect;
+    double frontier_per_year;                      // growth of the frontier, log points
+    double diffusion_per_year, imitation_per_year; // of the gap closed by what others know
+    double absorption_skills, absorption_peers, absorption_buyers;
+    double gap_opening, gap_log_sd, gap_half;
     double cost_sales_months[4]; // project cost in months of sales, by type, at 10 workers
     double cost_exponent, cost_min_vnd, cost_log_sd;
     double duration_months[4];
@@ -24,17 +36,25 @@ struct innovation {
     double buffer_months;    // cash kept before a project is paid from own money
     double plan_months;      // patience of a postponed plan
     double success, success_skills;
-    double gain[4]; // log quality (products) or margin (process, organisation) at novelty 1
+    double gain[4];        // of the technology gap closed by a project far behind the frontier at novelty 1
+    double margin_gain[4]; // of margin, likewise
     double quality_max;
     int64_t window_months;
 };
 extern const struct field innovation_fields[];
 extern const int innovation_fields_n;
 
+// Before the first firm: the sectors' opening distance to the frontier.
+void innovation_prepare(const struct model *model, struct world *world);
+
+// The technology gap of a new row: about the mean of its sector.
+void innovation_birth(const struct model *model, struct world *world, int64_t row);
+
 // The innovation history of an opening firm, drawn from its own hazards.
 void innovation_open(const struct model *model, struct world *world, int64_t row);
 
-// Equations I1-I5 of docs/model.md: plans, finance from own money, instalments, outcomes.
+// Equations G1-G3 and I1-I5 of docs/model.md: the gap to the frontier, plans, finance from own money,
+// instalments, outcomes.
 void innovation_step(const struct model *model, struct world *world);
 
 // Starts the planned project of a firm; the caller has seen to its finance.

@@ -193,6 +193,8 @@ void model_schema(struct model_schema *out)
         SECTION("economy.demand", "demand and market shares", demand, demand),
         SECTION("economy.production", "workers, costs, profit", production, production),
         SECTION("economy.labour", "labour reservoir and wages", labour, labour),
+        SECTION("economy.peers", "peers, clusters, buyers", peers, peers),
+        SECTION("economy.provider", "knowledge providers", provider, provider),
         SECTION("economy.innovation", "innovation projects", innovation, innovation),
         SECTION("economy.capability", "skills, management, digital stage, links", capability, capability),
         SECTION("economy.credit", "banks and credit", credit, credit),

@@ -11,9 +11,11 @@
 #include "models/equity.h"
 #include "models/innovation.h"
 #include "models/labour.h"
+#include "models/peers.h"
 #include "models/population.h"
 #include "models/production.h"
 #include "models/programme.h"
+#include "models/provider.h"
 #include "models/shock.h"
 #include "models/tax.h"
 
@@ -76,6 +78,8 @@ struct model {
     struct demand demand;
     struct production production;
     struct labour labour;
+    struct peers peers;
+    struct provider provider;
     struct innovation innovation;
     struct capability capability;
     struct credit credit;
@@ -96,7 +100,7 @@ struct model {
 
 // The schema: every parameter that a scenario may set. Filled by model_schema, which a caller keeps while it
 // uses it.
-enum { MODEL_SECTIONS_N = 13, MODEL_MAPS_N = 5, MODEL_MONTHS_MAX = 1200 };
+enum { MODEL_SECTIONS_N = 15, MODEL_MAPS_N = 5, MODEL_MONTHS_MAX = 1200 };
 struct model_schema {
     struct config_section sections[MODEL_SECTIONS_N];
     struct config_map maps[MODEL_MAPS_N];

@@ -327,6 +327,8 @@ int64_t population_birth(const struct model *model, struct world *world, const s
     rng_uniforms(rng, &birth->key, 1, (struct rng_purpose){0, stream, TRAIT_PRODUCTIVITY}, &u, &v);
     f->volatility[row] = vmath_sqrt(-vmath_log(u));
     capability_open(model, world, row, birth->stream);
+    peers_birth(model, world, row);
+    innovation_birth(model, world, row);
     return row;
 }
 

@@ -55,9 +55,6 @@ const struct field production_fields[] = {
      "", "Sales a firm can make above what its fixed assets serve at normal pace",
      "assumption: shifts and rented equipment; so a firm that gets no finance for assets stops growing; "
      "range 0.3-1.5"},
-    {"quality_decay", FIELD_REAL, "1/month", "0.015", 0.0, 0.5, offsetof(struct production, quality_decay),
-     NULL, 0, "", "Fading of a firm's quality lead: imitation and the moving frontier",
-     "assumption: model-notes 3; range 0.005-0.03"},
 };
 const int production_fields_n = sizeof production_fields / sizeof production_fields[0];
 
@@ -275,8 +272,6 @@ ISA_CLONES static void production_cash(const struct production_context *c, struc
         l->owner[i] += drawn;
         l->money[i] = before < 0.0 ? -before : 0.0;
         f->cash_vnd[r] = before - drawn + l->money[i];
-        const double kept = f->quality[r] * (1.0 - p->quality_decay);
-        f->quality[r] = kept > 1e-9 || kept < -1e-9 ? kept : 0.0;
     }
 }
 

@@ -19,7 +19,6 @@ struct production {
     double import_frac;
     double cash_buffer_months, payout_frac;
     double capital_slack;
-    double quality_decay;
 };
 extern const struct field production_fields[];
 extern const int production_fields_n;

@@ -6,6 +6,7 @@ const struct phase schedule[] = {
     {"demand", "sector demand, and how firms share it", demand_step},
     {"production", "sales, workers, costs, profit, cash", production_step},
     {"programmes", "awareness, applications, selection, support", programme_step},
+    {"peers", "innovators among peers, buyers, places in clusters", peers_step},
     {"innovation", "plans, finance, projects, outcomes", innovation_step},
     {"capability", "skills, management, digital stage, links", capability_step},
     {"credit", "investment, need, screening, servicing, default", credit_step},

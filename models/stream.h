@@ -32,7 +32,11 @@
     X(EQUITY_OUTCOME, "what a deal returns")                                                                 \
     X(EQUITY_EXIT, "when a deal is exited")                                                                  \
     X(FUND_MANAGER, "skill of a fund's manager")                                                             \
-    X(PANEL, "which firms the panel follows")
+    X(PANEL, "which firms the panel follows")                                                                \
+    X(TECHNOLOGY, "technology gap at birth")                                                                 \
+    X(PEERS, "number of peers, and where they stand in their cell")                                          \
+    X(CLUSTER, "who seeks and gets a place in a cluster")                                                    \
+    X(PROVIDER, "who seeks and gets a link to a knowledge provider")
 
 #define STREAM_ENUM(name, doc) STREAM_##name,
 enum stream { STREAMS(STREAM_ENUM) STREAMS_N };

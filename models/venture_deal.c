@@ -156,7 +156,10 @@ static int64_t seekers_find(const struct model *model, struct world *world)
             continue;
         if (f->round_month[row] != NEVER && world->month - f->round_month[row] < e->gap_months)
             continue;
-        const double hazard = e->seek_per_year[round_of(world, row)] / 12.0;
+        // a project that own money, support and bank have not paid for makes a year's inclination a month's
+        const bool stuck =
+            (f->project_event[row] & PROJECT_POSTPONED) && innovation_gap_vnd(model, world, row) > 0.0;
+        const double hazard = e->seek_per_year[round_of(world, row)] / (stuck ? 1.0 : 12.0);
         const double u =
             rng_uniform(world->rng, (uint64_t)f->ancestor[row], world_purpose(world, STREAM_EQUITY_ROUND, 0));
         if (u < hazard)

@@ -135,7 +135,10 @@ static int open_state(struct world *w, struct error *err)
         w->household_n[r] = (int64_t)vmath_round(m->demography.household_n * m->region[r].firm_share);
     for (int s = 0; s < m->sectors_n; s++)
         w->sector[s].demand_index = 1.0;
+    innovation_prepare(m, w);
     population_open(m, w);
+    peers_open(m, w);
+    provider_open(m, w);
     credit_open(m, w);
     equity_open(m, w);
     demand_open(m, w);

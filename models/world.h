@@ -66,7 +66,7 @@ enum credit_state { CREDIT_NO_NEED, CREDIT_SATISFIED, CREDIT_PARTIAL, CREDIT_REF
     X(double, F64, efficiency, 1, "share", 1, "persistent part of the margin")                               \
     X(double, F64, transitory, 1, "share", 1, "transitory part of the margin")                               \
     X(double, F64, quality, 1, "1", 1,                                                                       \
-      "log quality above the sector's, from innovation; bounded and fading")                                 \
+      "log quality above the sector's: the sector's mean technology gap less its own, bounded")              \
     X(double, F64, workers, 1, "workers", 1, "workers of the enterprise")                                    \
     X(double, F64, log_workers, 1, "1", 1, "log of workers, as of this month's production")                  \
     X(double, F64, capital_vnd, 1, "VND", 1, "fixed assets")                                                 \
@@ -87,6 +87,11 @@ enum credit_state { CREDIT_NO_NEED, CREDIT_SATISFIED, CREDIT_PARTIAL, CREDIT_REF
     X(uint8_t, U8, certified, 1, "", 1, "international quality certificate")                                 \
     X(uint8_t, U8, exporter, 1, "", 1, "direct exporter")                                                    \
     X(uint8_t, U8, supplier, 1, "", 1, "supplies a large or foreign buyer")                                  \
+    X(float, F32, technology_gap, 1, "1", 1, "log distance to the sector's frontier; 0 at the frontier")     \
+    X(uint8_t, U8, degree, 1, "peers", 1, "enterprises of its region and sector that it hears of")           \
+    X(uint8_t, U8, innovating_peers, 1, "peers", 1, "innovators among them when they last met")              \
+    X(uint8_t, U8, cluster, 1, "", 1, "1 for a member of the cluster of its region and sector")              \
+    X(uint8_t, U8, provider_months, 1, "month", 1, "months left of its link to a knowledge provider")        \
     X(int16_t, I16, trained_month, 1, "month", 1, "last formal training")                                    \
     X(int16_t, I16, invested_month, 1, "month", 1, "last purchase of fixed assets")                          \
     /* innovation */                                                                                         \
@@ -355,6 +360,24 @@ struct sector_state {
     double frontier;           // competitiveness of foreign rivals
 };
 
+// What firms see of each other; set by peers_step from the state at the start of its month. A cell is a
+// region and a sector: region * SECTORS_MAX + sector.
+enum { CELLS_N = REGIONS_MAX * SECTORS_MAX };
+struct peers_state {
+    double innovating_share[CELLS_N]; // of operating firms
+    double cluster_share[CELLS_N];    // innovators among the members of the cell's cluster
+    double buyers_share[REGIONS_MAX]; // large or foreign firms among operating firms
+    int64_t operating_n[CELLS_N];
+    int64_t cluster_members_n[CELLS_N]; // real enterprises
+    int64_t cluster_places_n[CELLS_N];  // set at the opening; a programme may add to them
+};
+
+// Knowledge providers' places: real enterprises that can be served at a time, by region.
+struct provider_state {
+    int64_t places_n[REGIONS_MAX]; // set at the opening; a programme may add to them
+    int64_t linked_n[REGIONS_MAX]; // as of the last settlement
+};
+
 // Work space of the phases, each of firms.capacity elements; free to use within one phase.
 struct world_scratch {
     int64_t *rows, *moved;
@@ -392,8 +415,10 @@ struct world {
     int64_t next_application; // record id of the next application, apart from the others: no trace in
                               // economic ids
     int64_t next_id;          // of records born inside the run by splits, funds, holdings, applications
-    int64_t household_n[REGIONS_MAX];     // household businesses in the pool
-    double innovating_share[SECTORS_MAX]; // of operating firms at the end of last month, for imitation
+    int64_t household_n[REGIONS_MAX]; // household businesses in the pool
+    double sector_gap[SECTORS_MAX];   // mean technology gap of operating firms at the end of last month
+    struct peers_state peers;         // what firms see of each other
+    struct provider_state provider;   // places with knowledge providers
     struct world_scratch scratch;
 };
 

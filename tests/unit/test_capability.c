@@ -2,10 +2,16 @@
 #include <math.h>
 #include "tests/unit/world_fixture.h"
 
+#define NO_LOSS                                                                                              \
+    "economy.capability.certified_half_life_years=1e9", "economy.capability.exporter_half_life_years=1e9",   \
+        "economy.capability.supplier_half_life_years=1e9", "economy.capability.digital_half_life_years=1e9"
+#define NO_LESSONS                                                                                           \
+    "economy.capability.skills_learning=peers: 0, advice: 0, buyers: 0, practice: 0",                        \
+        "economy.capability.management_learning=peers: 0, advice: 0, buyers: 0, practice: 0"
 #define NO_EVENTS                                                                                            \
     "economy.capability.training_per_year=0", "economy.capability.digital_per_year=0",                       \
         "economy.capability.certified_per_year=0", "economy.capability.exporter_per_year=0",                 \
-        "economy.capability.supplier_per_year=0", "economy.capability.link_loss_per_year=0"
+        "economy.capability.supplier_per_year=0", NO_LOSS, NO_LESSONS
 
 // A deviation from the firm's own level halves in a half-life, for firms that do not operate too.
 static void deviations_halve_in_a_half_life(void **state)
@@ -61,6 +67,15 @@ static void own_levels_stay_between_zero_and_one(void **state)
     small_close(s);
 }
 
+// Buyers as usual in every region, and no innovators among the peers.
+static void plain_ties(struct small s)
+{
+    for (int k = 0; k < REGIONS_MAX; k++)
+        s.world->peers.buyers_share[k] = s.model->peers.buyers_usual_frac;
+    for (int64_t r = 0; r < s.world->firms.n; r++)
+        s.world->firm.innovating_peers[r] = 0;
+}
+
 static double draw(struct small s, int64_t r)
 {
     return rng_uniform(s.world->rng, (uint64_t)s.world->firm.ancestor[r],
@@ -95,6 +110,7 @@ static void each_event_has_its_hazard(void **state)
             f->trained_month[r] = NEVER;
             f->cash_vnd[r] = 1e12;
         }
+        plain_ties(s);
         s.world->month = 9;
         capability_step(s.model, s.world);
         for (int64_t r = 0; r < s.world->firms.n; r++) {
@@ -123,13 +139,16 @@ static void a_firm_has_one_event_a_month(void **state)
                                       "economy.capability.certified_per_year=0.8",
                                       "economy.capability.exporter_per_year=0.9",
                                       "economy.capability.supplier_per_year=1",
-                                      "economy.capability.link_loss_per_year=0.5",
-                                      NULL};
-    static const double per_year[8] = {0.6, 0.7, 0.8, 0.9, 1.0, 0.5, 0.5, 0.5};
+                                      "economy.capability.certified_half_life_years=1.3862943611198906",
+                                      "economy.capability.exporter_half_life_years=1.3862943611198906",
+                                      "economy.capability.supplier_half_life_years=1.3862943611198906",
+                                      "economy.capability.digital_half_life_years=1.3862943611198906",
+                                      NULL}; // ln 2 / 0.5 a year
+    static const double per_year[9] = {0.6, 0.7, 0.8, 0.9, 1.0, 0.5, 0.5, 0.5, 0.5};
     (void)state;
     struct small s = small_open(set);
     const struct firm *f = &s.world->firm;
-    int events_n[9] = {0};
+    int events_n[10] = {0};
     for (int64_t r = 0; r < s.world->firms.n; r++) {
         f->digital[r] = 1;
         f->certified[r] = f->exporter[r] = f->supplier[r] = (uint8_t)(r % 2);
@@ -137,34 +156,38 @@ static void a_firm_has_one_event_a_month(void **state)
         f->cash_vnd[r] = 1e12;
         f->log_workers[r] = log(7.0);
     }
+    plain_ties(s);
     capability_step(s.model, s.world);
     for (int64_t r = 0; r < s.world->firms.n; r++) {
         const double size = pow(0.7, s.model->capability.training_size_exponent),
                      link = pow(0.7, s.model->capability.link_size_exponent);
-        const double scale[8] = {size, size, link, link * (double)(1 + r % 2), link * (double)(1 + r % 2),
-                                 1.0,  1.0,  1.0};
+        const double twice = link * (double)(1 + r % 2);
+        const double scale[9] = {size, size, twice, twice, twice, 1.0, 1.0, 1.0, 1.0};
         double below = 0.0;
         int event = 0;
-        while (event < 8 && draw(s, r) >= (below += per_year[event] / 12.0 * scale[event]))
+        while (event < 9 && draw(s, r) >= (below += per_year[event] / 12.0 * scale[event]))
             event++;
-        event = f->status[r] == STATUS_OPERATING ? event : 8;
+        event = f->status[r] == STATUS_OPERATING ? event : 9;
         const int had = (int)(r % 2);
         assert_int_equal(f->trained_month[r] != NEVER, event == 0);
-        assert_int_equal(f->digital[r], 1 + (event == 1));
+        assert_int_equal(f->digital[r], 1 + (event == 1) - (event == 8));
         assert_int_equal(f->certified[r], event == 2 ? 1 : event == 5 ? 0 : had);
         assert_int_equal(f->exporter[r], event == 3 ? 1 : event == 6 ? 0 : had);
         assert_int_equal(f->supplier[r], event == 4 ? 1 : event == 7 ? 0 : had);
         events_n[event]++;
     }
-    for (int k = 0; k < 9; k++)
+    for (int k = 0; k < 10; k++)
         assert_true(events_n[k] > 5);
     small_close(s);
 }
 
-// Links, certificates included, are lost at one hazard each, one a month.
+// Links, certificates and digital stages are lost at a hazard each, one a month.
 static void links_are_lost(void **state)
 {
-    static const char *const set[] = {NO_EVENTS, "economy.capability.link_loss_per_year=0.96", NULL};
+    // ln 2 / 0.72202831... = 0.96 a year: 0.08 a month
+    static const char *const set[] = {NO_EVENTS, "economy.capability.certified_half_life_years=0.72202831",
+                                      "economy.capability.exporter_half_life_years=0.72202831",
+                                      "economy.capability.supplier_half_life_years=0.72202831", NULL};
     (void)state;
     struct small s = small_open(set);
     const struct firm *f = &s.world->firm;
@@ -237,6 +260,7 @@ static void a_certificate_costs_once(void **state)
     const struct firm *f = &s.world->firm;
     for (int64_t r = 0; r < s.world->firms.n; r++) {
         f->certified[r] = r % 3 == 0;
+        f->supplier[r] = 0;
         f->cash_vnd[r] = r % 3 == 1 ? 59e6 : 100e6;
     }
     ledger_month(&s.world->ledger);
@@ -290,6 +314,100 @@ static void the_opening_has_its_shares(void **state)
     small_close(s);
 }
 
+// Each source of learning closes its share of what is missing, for operating firms; shown month by month.
+static void each_source_teaches(void **state)
+{
+    static const char *const set[] = {NO_EVENTS,
+                                      "economy.capability.skills_half_life_years=100",
+                                      "economy.capability.management_half_life_years=100",
+                                      "economy.capability.skills_learning=peers: 0.12, advice: 0.24, buyers: "
+                                      "0.36, practice: 0.48",
+                                      "economy.capability.management_learning=peers: 0.06, advice: 0.12, "
+                                      "buyers: 0.18, practice: 0.24",
+                                      "economy.peers.exposure_half=2",
+                                      NULL};
+    static const double rate[6] = {0.0, 0.006, 0.02, 0.03, 0.04, 0.04};
+    (void)state;
+    struct small s = small_open(set);
+    const struct firm *f = &s.world->firm;
+    const struct capability *p = &s.model->capability;
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        f->ability[r] = 0.0;
+        f->skills[r] = p->skills_mean;
+        f->management[r] = p->management_mean;
+        f->innovating_peers[r] = r % 6 == 1 ? 3 : 0; // exposure 0.6
+        f->provider_months[r] = r % 6 == 2;
+        f->supplier[r] = r % 6 == 3;
+        f->project[r] = r % 6 == 4;
+        f->exporter[r] = r % 6 == 5;
+    }
+    capability_step(s.model, s.world);
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        const double on = f->status[r] == STATUS_OPERATING ? rate[r % 6] : 0.0;
+        assert_close(f->skills[r], p->skills_mean + on * (1.0 - p->skills_mean), 1e-12);
+        assert_close(f->management[r], p->management_mean + 0.5 * on * (1.0 - p->management_mean), 1e-12);
+    }
+    small_close(s);
+}
+
+// No supplier without a buyer in the region; more buyers, more links. Peers show digital tools, and buyers
+// ask for certificates.
+static void ties_open_doors(void **state)
+{
+    static const char *const set[] = {NO_EVENTS,
+                                      "economy.capability.supplier_per_year=0.6",
+                                      "economy.capability.link_size_exponent=0",
+                                      "economy.capability.training_size_exponent=0",
+                                      "economy.peers.buyers_usual_frac=0.04",
+                                      "economy.peers.buyers_factor_max=3",
+                                      NULL};
+    (void)state;
+    struct small s = small_open(set);
+    const struct firm *f = &s.world->firm;
+    static const double share[REGIONS_MAX] = {0.0, 0.04, 0.08, 0.5},
+                        factor[REGIONS_MAX] = {0.0, 1.0, 2.0, 3.0};
+    int links = 0;
+    for (int k = 0; k < REGIONS_MAX; k++)
+        s.world->peers.buyers_share[k] = share[k];
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        f->region[r] = (uint8_t)(r % 4);
+        f->supplier[r] = f->certified[r] = 0;
+    }
+    capability_step(s.model, s.world);
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        const bool linked = f->status[r] == STATUS_OPERATING && draw(s, r) < 0.05 * factor[r % 4];
+        assert_int_equal(f->supplier[r], linked);
+        links += linked;
+    }
+    assert_true(links > 30);
+    small_close(s);
+
+    static const char *const other[] = {NO_EVENTS,
+                                        "economy.capability.digital_per_year=0.6",
+                                        "economy.capability.certified_per_year=0.6",
+                                        "economy.capability.training_size_exponent=0",
+                                        "economy.capability.link_size_exponent=0",
+                                        NULL};
+    s = small_open(other);
+    const struct firm *g = &s.world->firm;
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        g->digital[r] = g->certified[r] = 0;
+        g->supplier[r] = (uint8_t)(r % 2);
+        g->innovating_peers[r] = (uint8_t)(r % 3 * 2); // exposure 0, 1/2, 2/3
+        g->cash_vnd[r] = 1e12;
+    }
+    capability_step(s.model, s.world);
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        const double digital =
+            0.05 * (1.0 + (double)(r % 3 * 2) / ((double)(r % 3 * 2) + s.model->peers.exposure_half));
+        const double certified = digital + 0.05 * (1.0 + (double)(r % 2));
+        const bool on = g->status[r] == STATUS_OPERATING;
+        assert_int_equal(g->digital[r], on && draw(s, r) < digital);
+        assert_int_equal(g->certified[r], on && draw(s, r) >= digital && draw(s, r) < certified);
+    }
+    small_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -300,6 +418,8 @@ int main(void)
         cmocka_unit_test(links_are_lost),
         cmocka_unit_test(training_is_paid_for_and_teaches),
         cmocka_unit_test(a_certificate_costs_once),
+        cmocka_unit_test(each_source_teaches),
+        cmocka_unit_test(ties_open_doors),
         cmocka_unit_test(the_opening_has_its_shares),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -117,6 +117,7 @@ static void quality_wins_share_at_the_replicator_speed(void **state)
     f->digital[a] = f->digital[b] = f->exporter[a] = f->exporter[b] = f->supplier[a] = f->supplier[b] = 0;
     f->startup[b] = 0;
     f->quality[a] = 0.10;
+    f->quality[b] = 0.0;
     const double ratio = f->attraction[a] / f->attraction[b],
                  speed = s.model->demand.replicator_per_year / 12.0;
     month_of_demand(s);

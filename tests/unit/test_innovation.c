@@ -5,9 +5,10 @@
 
 enum { STARTED = 1, POSTPONED = 2, IMPLEMENTED = 4, ABANDONED = 8 }; // bits of firm.project_event
 
-// Equal sectors and no imitation or history: the hazard depends on what a test sets.
+// Equal sectors, and no peers, gap, appropriability or history: the hazard depends on what a test sets.
 #define PLAIN                                                                                                \
-    "economy.innovation.imitation=0", "economy.innovation.history_share=0",                                  \
+    "economy.innovation.peers_effect=0", "economy.innovation.gap_effect=0",                                  \
+        "economy.innovation.ip_effect=0", "economy.innovation.history_share=0",                              \
         "economy.sectors.agriculture.innovation_factor=1",                                                   \
         "economy.sectors.manufacturing.innovation_factor=1",                                                 \
         "economy.sectors.supporting_industry.innovation_factor=1",                                           \
@@ -105,21 +106,29 @@ static void history_sector_and_peers_count(void **state)
                                       HAZARD,
                                       "economy.innovation.history_share=0.5",
                                       "economy.innovation.history_factor=3",
-                                      "economy.innovation.imitation=2",
+                                      "economy.innovation.peers_effect=2",
+                                      "economy.peers.exposure_half=2",
+                                      "economy.innovation.ip_effect=0.6",
+                                      "economy.environment.ip_enforcement=0.5",
+                                      "economy.environment.motivation=1.2",
                                       NULL};
     (void)state;
     struct small s = small_open(set);
     equalise(s, log(10.0));
-    for (int64_t r = 0; r < s.world->firms.n; r++)
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
         s.world->firm.innovating_bits[r] = 1;
-    for (int k = 0; k < s.model->sectors_n; k++)
-        s.world->innovating_share[k] = 0.2;
-    expect_hazard(s, HAZARD_SUM * (1.0 + 0.5 * 2.0) * exp(2.0 * 0.2));
+        s.world->firm.innovating_peers[r] = 3;
+    }
+    expect_hazard(s, HAZARD_SUM * (1.0 + 0.5 * 2.0) * exp(2.0 * 3.0 / 5.0) * 1.2 * exp(0.6 * 0.5));
     small_close(s);
 
-    static const char *const sector[] = {HAZARD, "economy.innovation.imitation=0",
+    static const char *const sector[] = {HAZARD,
+                                         "economy.innovation.peers_effect=0",
+                                         "economy.innovation.gap_effect=0",
+                                         "economy.innovation.ip_effect=0",
                                          "economy.innovation.history_share=0",
-                                         "economy.sectors.ict.innovation_factor=3", NULL};
+                                         "economy.sectors.ict.innovation_factor=3",
+                                         NULL};
     s = small_open(sector);
     equalise(s, log(10.0));
     const int ict = small_sector(s, "ict");
@@ -180,6 +189,10 @@ static void put_plan(struct small s, int64_t r, enum innovation_type type, doubl
 }
 
 #define NONE_NEW "economy.innovation.hazard=improved_product: 0, process: 0, new_product: 0, organisation: 0"
+// Neither frontier nor imitation: gaps change by projects alone.
+#define STILL                                                                                                \
+    "economy.innovation.frontier_per_year=0", "economy.innovation.diffusion_per_year=0",                     \
+        "economy.innovation.imitation_per_year=0"
 static const char *const none_new[] = {NONE_NEW, "run.agents=300", NULL};
 
 // The first row whose draw of the outcome lets a project that ends in `month` succeed at mean skills.
@@ -200,7 +213,7 @@ static int64_t lucky_row(struct small s, int64_t month)
 // Plan, start a month later, one instalment a month for the duration, then the innovation.
 static void from_plan_to_innovation(void **state)
 {
-    static const char *const eight_months[] = {NONE_NEW, "run.agents=300",
+    static const char *const eight_months[] = {NONE_NEW, "run.agents=300", STILL,
                                                "economy.innovation.duration_months.process=7.6", NULL};
     enum { months = 8 };
     (void)state;
@@ -211,6 +224,7 @@ static void from_plan_to_innovation(void **state)
     put_plan(s, r, TYPE_PROCESS, cost, 0.9);
     f->cash_vnd[r] = cash;
     f->efficiency[r] = 0.0;
+    f->technology_gap[r] = (float)s.model->innovation.gap_half; // half of the gains far behind
     f->taxable_year_vnd[r] = 500e6;
     f->profit_vnd[r] = 7e6;
     innovation_step(s.model, s.world);
@@ -230,10 +244,9 @@ static void from_plan_to_innovation(void **state)
     assert_true(f->cash_vnd[r] == cash - cost && f->taxable_year_vnd[r] == 500e6 - cost &&
                 f->profit_vnd[r] == 7e6 - cost);
     assert_int_equal(f->implemented_month[TYPE_PROCESS * cap + r], months);
-    assert_close(f->efficiency[r],
-                 s.model->innovation.gain[TYPE_PROCESS] * 0.9 *
-                     (0.5 + 0.5 * s.model->environment.ip_enforcement),
-                 1e-12);
+    assert_close(f->efficiency[r], s.model->innovation.margin_gain[TYPE_PROCESS] * 0.9 * 0.5, 1e-12);
+    assert_close(f->technology_gap[r],
+                 s.model->innovation.gap_half - s.model->innovation.gain[TYPE_PROCESS] * 0.9 * 0.5, 1e-6);
     assert_int_equal(f->research_month[r], months); // novelty 0.9 needs research in a process project
     assert_true(f->innovating_bits[r] & 1);
     small_close(s);
@@ -371,54 +384,264 @@ static void surveys_see_by_type_and_novelty(void **state)
     small_close(s);
 }
 
-// The share of a sector's operating enterprises that innovated is what imitation sees next month.
-static void peers_see_the_innovating_share(void **state)
-{
-    (void)state;
-    struct small s = small_open(NULL);
-    const struct firm *f = &s.world->firm;
-    double n[SECTORS_MAX] = {0}, recent[SECTORS_MAX] = {0};
-    innovation_step(s.model, s.world);
-    for (int64_t r = 0; r < s.world->firms.n; r++) {
-        if (f->status[r] != STATUS_OPERATING)
-            continue;
-        n[f->sector[r]] += (double)f->weight[r];
-        recent[f->sector[r]] +=
-            innovation_recent(s.world, r, s.model->innovation.window_months) ? (double)f->weight[r] : 0.0;
-    }
-    for (int k = 0; k < s.model->sectors_n; k++)
-        assert_close(s.world->innovating_share[k], recent[k] / n[k], 1e-14);
-    small_close(s);
-}
-
-// The quality lead stays at its bound whatever the gains, zero bound included.
+// Quality stays within its bounds whatever the gains, zero bound included; the gap ends at the frontier.
 static void quality_is_bounded(void **state)
 {
     static const char *const gains[] = {
-        "economy.innovation.gain=improved_product: 0.02, process: 0.01, new_product: 0.05, organisation: 0",
+        "economy.innovation.gain=improved_product: 0.02, process: 0.01, new_product: 0.1, organisation: 0",
         "economy.innovation.gain=improved_product: 1, process: 0.01, new_product: 1, organisation: 0"};
     static const char *const bounds[] = {"economy.innovation.quality_max=0.12",
                                          "economy.innovation.quality_max=0"};
     (void)state;
     for (int g = 0; g < 2; g++)
         for (int b = 0; b < 2; b++) {
-            const char *const set[] = {NONE_NEW, "run.agents=300", gains[g], bounds[b], NULL};
+            const char *const set[] = {
+                NONE_NEW,  STILL, "economy.innovation.gap_opening=0.5", "run.agents=300", gains[g],
+                bounds[b], NULL};
             struct small s = small_open(set);
-            double before = 0.0;
-            int64_t r = small_row(s, 0), done = 0;
-            s.world->firm.skills[r] = s.world->firm.management[r] = 1.0;
-            for (s.world->month = 1; s.world->month < 60; s.world->month++) {
+            const struct firm *f = &s.world->firm;
+            const int64_t r = small_row(s, 0);
+            const double most = s.model->innovation.quality_max;
+            f->skills[r] = f->management[r] = 1.0;
+            f->sector[r] = (uint8_t)small_sector(s, "trade"); // one among many there
+            f->technology_gap[r] = 2.0F;
+            for (s.world->month = 1; s.world->month < 120; s.world->month++) {
                 finish(s, r, TYPE_NEW_PRODUCT, 1.0);
-                const double quality = s.world->firm.quality[r];
-                assert_true(quality >= before && quality <= s.model->innovation.quality_max);
-                before = quality;
+                assert_true(f->quality[r] >= -most && f->quality[r] <= most);
+                assert_true(f->technology_gap[r] >= 0.0F);
             }
-            done = s.world->firm.innovations_n[r];
-            assert_true(done > 40);
-            assert_true(before > 0.9 * s.model->innovation.quality_max ||
-                        s.model->innovation.quality_max == 0.0);
+            assert_true(f->innovations_n[r] > 80);
+            assert_true(f->quality[r] == most);
             small_close(s);
         }
+}
+
+// The same project, implemented by the same luck, closes more of the gap of those far behind, and nothing at
+// the frontier.
+static void far_behind_firms_gain_more(void **state)
+{
+    static const double gap[] = {1.0, 0.25, 0.05, 0.0};
+    static const char *const set[] = {NONE_NEW, STILL, "run.agents=300", "economy.innovation.gap_half=0.25",
+                                      NULL};
+    (void)state;
+    double closed[4], margin[4];
+    for (int k = 0; k < 4; k++) {
+        struct small s = small_open(set);
+        const struct firm *f = &s.world->firm;
+        s.world->month = 3;
+        const int64_t r = lucky_row(s, 3);
+        f->technology_gap[r] = (float)gap[k];
+        f->efficiency[r] = 0.0;
+        finish(s, r, TYPE_PROCESS, 0.8);
+        closed[k] = gap[k] - (double)f->technology_gap[r];
+        margin[k] = f->efficiency[r];
+        const double share = gap[k] / (gap[k] + 0.25);
+        assert_close(closed[k] + 1.0, 1.0 + s.model->innovation.gain[TYPE_PROCESS] * 0.8 * share, 1e-6);
+        assert_close(margin[k], s.model->innovation.margin_gain[TYPE_PROCESS] * 0.8 * share, 1e-6);
+        small_close(s);
+    }
+    for (int k = 1; k < 4; k++)
+        assert_true(closed[k] < closed[k - 1] && margin[k] < margin[k - 1]);
+}
+
+#define NO_ABSORPTION                                                                                        \
+    "economy.innovation.absorption_skills=0", "economy.innovation.absorption_peers=0",                       \
+        "economy.innovation.absorption_buyers=0"
+
+// Who does nothing falls behind by what the frontier grows, also the leader and those at rest.
+static void the_frontier_opens_gaps(void **state)
+{
+    static const char *const set[] = {PLAIN,
+                                      NONE_NEW,
+                                      "economy.innovation.diffusion_per_year=0",
+                                      "economy.innovation.imitation_per_year=0",
+                                      "economy.innovation.frontier_per_year=0.06",
+                                      "economy.sectors.ict.innovation_factor=2",
+                                      NULL};
+    (void)state;
+    struct small s = small_open(set);
+    const struct firm *f = &s.world->firm;
+    const int ict = small_sector(s, "ict");
+    for (int64_t r = 0; r < s.world->firms.n; r++)
+        f->technology_gap[r] = r % 2 ? 0.3F : 0.0F;
+    for (s.world->month = 0; s.world->month < 24; s.world->month++)
+        innovation_step(s.model, s.world);
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        const double opened = (f->sector[r] == ict ? 2.0 : 1.0) * 0.12;
+        assert_close(f->technology_gap[r], (r % 2 ? 0.3 : 0.0) + opened, 1e-5);
+    }
+    small_close(s);
+}
+
+// Two firms of a sector: the distance between leader and follower shrinks at the speed of diffusion and
+// imitation, the less the better intellectual property is protected; the leader's quality with it.
+static void imitation_erodes_a_lead(void **state)
+{
+    static const char *const enforcement[] = {"economy.environment.ip_enforcement=0",
+                                              "economy.environment.ip_enforcement=0.5",
+                                              "economy.environment.ip_enforcement=1"};
+    (void)state;
+    double lead[3];
+    for (int k = 0; k < 3; k++) {
+        const char *const set[] = {PLAIN,
+                                   NONE_NEW,
+                                   NO_ABSORPTION,
+                                   "economy.innovation.frontier_per_year=0.05",
+                                   "economy.innovation.diffusion_per_year=0.06",
+                                   "economy.innovation.imitation_per_year=0.12",
+                                   enforcement[k],
+                                   NULL};
+        struct small s = small_open(set);
+        const struct firm *f = &s.world->firm;
+        const int64_t r = small_row(s, 0);
+        int64_t q = r + 1;
+        while (f->sector[q] != f->sector[r])
+            q++;
+        f->technology_gap[r] = 0.15F;
+        f->technology_gap[q] = 0.25F;
+        innovation_step(s.model, s.world);
+        const double quality = f->quality[r];
+        for (s.world->month = 1; s.world->month < 36; s.world->month++)
+            innovation_step(s.model, s.world);
+        const double speed = (0.06 + 0.12 * (1.0 - 0.5 * k)) / 12.0;
+        lead[k] = (double)f->technology_gap[q] - (double)f->technology_gap[r];
+        assert_close(lead[k], 0.1 * pow(1.0 - speed, 36.0), 1e-4);
+        assert_true(quality > 0.0 && f->quality[r] < quality);
+        small_close(s);
+    }
+    assert_true(lead[0] < lead[1] && lead[1] < lead[2]);
+}
+
+static void who_can_absorb_closes_faster(void **state)
+{
+    static const char *const set[] = {NONE_NEW,
+                                      "economy.innovation.frontier_per_year=0",
+                                      "economy.innovation.absorption_skills=2",
+                                      "economy.innovation.absorption_peers=0.5",
+                                      "economy.innovation.absorption_buyers=0.4",
+                                      NULL};
+    (void)state;
+    struct small s = small_open(set);
+    const struct innovation *p = &s.model->innovation;
+    const struct firm *f = &s.world->firm;
+    const double mean = s.model->capability.skills_mean,
+                 closing = (p->diffusion_per_year +
+                            p->imitation_per_year * (1.0 - s.model->environment.ip_enforcement)) /
+                           12.0;
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        f->technology_gap[r] = 0.5F;
+        f->skills[r] = r % 4 == 1 ? mean + 0.2 : mean;
+        f->innovating_peers[r] = r % 4 == 2 ? 2 : 0;
+        f->supplier[r] = r % 4 == 3;
+    }
+    innovation_step(s.model, s.world);
+    const double rise[] = {1.0, 1.4, 1.0 + 0.5 * 2.0 / (2.0 + s.model->peers.exposure_half), 1.4};
+    for (int64_t r = 0; r < s.world->firms.n; r++)
+        if (!f->project[r])
+            assert_close(f->technology_gap[r], 0.5 * (1.0 - closing * rise[r % 4]), 1e-6);
+    small_close(s);
+}
+
+static void new_firms_stand_about_their_sectors_mean(void **state)
+{
+    static const char *const set[] = {"run.agents=6000", "economy.innovation.gap_log_sd=0.2",
+                                      "economy.innovation.gap_opening=0.3", NULL};
+    (void)state;
+    struct small s = small_open(set);
+    const struct firm *f = &s.world->firm;
+    double n[SECTORS_MAX] = {0}, gap[SECTORS_MAX] = {0};
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        n[f->sector[r]] += 1.0;
+        gap[f->sector[r]] += (double)f->technology_gap[r];
+        const double lead = s.world->sector_gap[f->sector[r]] - (double)f->technology_gap[r];
+        const double most = s.model->innovation.quality_max;
+        assert_true(f->quality[r] == fmax(fmin(lead, most), -most));
+    }
+    for (int k = 0; k < s.model->sectors_n; k++)
+        assert_close(gap[k] / n[k], 0.3 * s.model->sector[k].innovation_factor, 4.0 * 0.21 / sqrt(n[k]));
+    innovation_step(s.model, s.world); // then the mean is that of the operating enterprises
+    double weight = 0.0, mean = 0.0;
+    for (int64_t r = 0; r < s.world->firms.n; r++)
+        if (f->status[r] == STATUS_OPERATING && f->sector[r] == 4) {
+            weight += (double)f->weight[r];
+            mean += (double)f->weight[r] * (double)f->technology_gap[r];
+        }
+    assert_close(s.world->sector_gap[4], mean / weight, 1e-8);
+    small_close(s);
+}
+
+// A lead over the sector raises the hazard, a lag lowers it.
+static void the_nearer_to_the_frontier_the_higher_the_hazard(void **state)
+{
+    static const char *const set[] = {
+        PLAIN, HAZARD, STILL, "economy.innovation.gap_effect=4", "economy.innovation.quality_max=0.2", NULL};
+    (void)state;
+    for (int k = -1; k <= 1; k++) {
+        struct small s = small_open(set);
+        equalise(s, log(10.0));
+        for (int64_t r = 0; r < s.world->firms.n; r++)
+            s.world->firm.technology_gap[r] = (float)(0.5 - 0.1 * k);
+        for (int i = 0; i < s.model->sectors_n; i++)
+            s.world->sector_gap[i] = 0.5;
+        expect_hazard(s, HAZARD_SUM * exp(4.0 * 0.1 * k));
+        small_close(s);
+    }
+}
+
+// Of projects that end in the same month, exactly those with a link succeed whose draw lies in the rise of
+// the chance.
+static void advice_raises_the_chance_of_success(void **state)
+{
+    static const char *const set[] = {NONE_NEW,
+                                      "run.agents=3000",
+                                      "economy.provider.success_gain=0.1",
+                                      "economy.innovation.success=0.6",
+                                      "economy.innovation.success_skills=0",
+                                      NULL};
+    (void)state;
+    struct small s = small_open(set);
+    const struct firm *f = &s.world->firm;
+    int decided = 0;
+    s.world->month = 5;
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        put_plan(s, r, TYPE_PROCESS, 1000.0, 0.5);
+        innovation_begin(s.model, s.world, r);
+        f->project_until[r] = 5;
+        f->cash_vnd[r] = 1e9;
+        f->provider_months[r] = r % 2 ? 6 : 0;
+    }
+    innovation_step(s.model, s.world);
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        if (f->status[r] != STATUS_OPERATING)
+            continue;
+        const double u = rng_uniform(s.world->rng, (uint64_t)f->ancestor[r],
+                                     world_purpose(s.world, STREAM_INNOVATION_OUTCOME, 0));
+        assert_int_equal((f->project_event[r] & IMPLEMENTED) != 0, u < (r % 2 ? 0.7 : 0.6));
+        decided += r % 2 && u >= 0.6 && u < 0.7;
+    }
+    assert_true(decided > 20);
+    small_close(s);
+}
+
+static void a_link_lasts_while_there_is_work_and_some_months(void **state)
+{
+    (void)state;
+    struct small s = small_open(none_new);
+    const struct firm *f = &s.world->firm;
+    const int64_t r = small_row(s, 0), q = small_row(s, 1), gone = small_row(s, 2);
+    f->provider_months[r] = f->provider_months[q] = f->provider_months[gone] = 2;
+    f->status[gone] = STATUS_CEASED;
+    put_plan(s, r, TYPE_PROCESS, 1e15, 0.5);
+    for (s.world->month = 1; s.world->month < 4; s.world->month++) {
+        innovation_step(s.model, s.world);
+        assert_int_equal(f->provider_months[r], 2); // it waits for finance
+        assert_int_equal(f->provider_months[q], s.world->month == 1 ? 1 : 0);
+        assert_int_equal(f->provider_months[gone], 0);
+    }
+    f->plan[r] = 0;
+    innovation_step(s.model, s.world);
+    assert_int_equal(f->provider_months[r], 1);
+    small_close(s);
 }
 
 static void skills_raise_the_chance_of_success(void **state)
@@ -536,7 +759,14 @@ int main(void)
         cmocka_unit_test(who_cannot_pay_an_instalment_abandons),
         cmocka_unit_test(the_fund_pays_first_and_is_not_deducted_twice),
         cmocka_unit_test(surveys_see_by_type_and_novelty),
-        cmocka_unit_test(peers_see_the_innovating_share),
+        cmocka_unit_test(advice_raises_the_chance_of_success),
+        cmocka_unit_test(a_link_lasts_while_there_is_work_and_some_months),
+        cmocka_unit_test(the_nearer_to_the_frontier_the_higher_the_hazard),
+        cmocka_unit_test(far_behind_firms_gain_more),
+        cmocka_unit_test(the_frontier_opens_gaps),
+        cmocka_unit_test(imitation_erodes_a_lead),
+        cmocka_unit_test(who_can_absorb_closes_faster),
+        cmocka_unit_test(new_firms_stand_about_their_sectors_mean),
         cmocka_unit_test(quality_is_bounded),
         cmocka_unit_test(skills_raise_the_chance_of_success),
         cmocka_unit_test(recent_means_within_the_window),

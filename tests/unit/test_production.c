@@ -230,7 +230,6 @@ static void the_month_is_remembered(void **state)
     const int64_t r = arrange(s, 100e6), cap = s.world->firms.capacity;
     const struct firm *f = &s.world->firm;
     s.world->climate.month_of_year = 7;
-    f->quality[r] = 0.1;
     production_step(s.model, s.world);
     const double workers = f->workers[r];
     production_step(s.model, s.world);
@@ -241,8 +240,6 @@ static void the_month_is_remembered(void **state)
     assert_true(f->sales_total_vnd[r] == 75e6 + f->sales_vnd[r]);
     assert_int_equal(f->months_operating[r], 2);
     assert_int_equal(f->last_sale_month[r], 0);
-    const double kept = 1.0 - s.model->production.quality_decay;
-    assert_close(f->quality[r], 0.1 * kept * kept, 1e-14);
     small_close(s);
 }
 

@@ -4,9 +4,9 @@
 // The order of docs/model.md: who reads what another has written stands below it.
 static void each_phase_stands_once_in_its_place(void **state)
 {
-    static const char *const order[] = {"environment", "labour",     "demand",     "production",
-                                        "programmes",  "innovation", "capability", "credit",
-                                        "equity",      "tax",        "exit",       "entry"};
+    static const char *const order[] = {"environment", "labour",     "demand",     "production", "programmes",
+                                        "peers",       "innovation", "capability", "credit",     "equity",
+                                        "tax",         "exit",       "entry"};
     (void)state;
     assert_int_equal(schedule_n, sizeof order / sizeof order[0]);
     for (int a = 0; a < schedule_n; a++) {
