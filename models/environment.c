@@ -170,4 +170,5 @@ void environment_step(const struct model *model, struct world *world)
     c->tax_rate_small = series_held(&e->tax_rate_small, c->year);
     c->entry_factor = series_factor(&e->shock_entry, c->year);
     c->exit_factor = series_factor(&e->shock_exit, c->year);
+    entry_institutions(model, world);
 }

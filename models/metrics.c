@@ -35,8 +35,8 @@
     COUNT(untrading_n, "enterprises", "region", TOTAL, c.status[i] == STATUS_UNTRADING, \
         "registered enterprises that have not yet traded") \
     EVENT(entries_n, "enterprises", "size_class;sector;region;origin", ORIGIN, \
-        c.ownership[i] == OWNERSHIP_FOREIGN ? 2 : c.origin[i], 1.0, c.birth_month[i] == b->month, \
-        "newly registered enterprises (origin: new; formalised household; foreign founder; spin-offs are among the new)") \
+        c.ownership[i] == OWNERSHIP_FOREIGN ? 3 : c.origin[i], 1.0, c.birth_month[i] == b->month, \
+        "newly registered enterprises (origin: new; formalised household; spin-off; foreign founder)") \
     EVENT(entry_employment_n, "workers", "size_class;sector;region", TOTAL, 0, 1.0 / METRICS_FIXED, \
         c.birth_month[i] == b->month ? workers_fixed(c.workers[i]) : 0, \
         "workers of newly registered enterprises, of those that trade at once") \
@@ -212,7 +212,7 @@
 
 // Lanes of a measure, and the group whose labels they are.
 enum { LANES_TOTAL = 1, LANES_DECREE56 = SIZES_N, LANES_DIGITAL = 4, LANES_LENS = LENSES_MAX };
-enum { LANES_ORIGIN = 3, LANES_REASON = EXITS_N - 1, LANES_TYPE = TYPES_N };
+enum { LANES_ORIGIN = 4, LANES_REASON = EXITS_N - 1, LANES_TYPE = TYPES_N };
 enum {
     BY_TOTAL = METRICS_TOTAL,
     BY_DECREE56 = METRICS_SIZE_CLASS_DECREE56,

@@ -7,9 +7,11 @@
 #include "models/credit.h"
 #include "models/demand.h"
 #include "models/demography.h"
+#include "models/entry.h"
 #include "models/environment.h"
 #include "models/equity.h"
 #include "models/innovation.h"
+#include "models/location.h"
 #include "models/population.h"
 #include "models/production.h"
 #include "models/programme.h"
@@ -45,11 +47,16 @@ struct sector {
     double capital_months;           // of sales
     double innovation_factor;        // of the hazard of a project
     double startup_share, st_share;  // of startups; of firms that could become S&T enterprises
+    double foreign_share, state_share; // of foreign and of state enterprises
+    double tail_exponent;              // of workers above 10 in private enterprises
 };
 
 struct region {
     char name[CONFIG_NAME_MAX];
     double firm_share, entry_share, sales_factor, startup_share;
+    double women_factor; // owners who are women, over the national share
+    double cost_factor;  // land and rent over the national mean
+    double zone_share;   // of places in industrial zones
 };
 
 // A survey as a lens on the one innovation process.
@@ -77,6 +84,8 @@ struct model {
     struct equity equity;
     struct tax tax;
     struct demography demography;
+    struct entry entry;
+    struct location location;
     struct sector sector[SECTORS_MAX];
     int sectors_n;
     struct region region[REGIONS_MAX];
@@ -89,7 +98,7 @@ struct model {
 
 // The schema: every parameter that a scenario may set. Filled by model_schema, which a caller keeps while it
 // uses it.
-enum { MODEL_SECTIONS_N = 12, MODEL_MAPS_N = 4, MODEL_MONTHS_MAX = 1200 };
+enum { MODEL_SECTIONS_N = 14, MODEL_MAPS_N = 4, MODEL_MONTHS_MAX = 1200 };
 struct model_schema {
     struct config_section sections[MODEL_SECTIONS_N];
     struct config_map maps[MODEL_MAPS_N];

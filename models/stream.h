@@ -32,7 +32,9 @@
     X(EQUITY_OUTCOME, "what a deal returns")                                                                 \
     X(EQUITY_EXIT, "when a deal is exited")                                                                  \
     X(FUND_MANAGER, "skill of a fund's manager")                                                             \
-    X(PANEL, "which firms the panel follows")
+    X(PANEL, "which firms the panel follows")                                                                \
+    X(SPIN_OFF, "spin-offs of firms that innovate or close")                                                 \
+    X(RELOCATION, "moves between regions and into zones")
 
 #define STREAM_ENUM(name, doc) STREAM_##name,
 enum stream { STREAMS(STREAM_ENUM) STREAMS_N };
