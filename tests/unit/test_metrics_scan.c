@@ -36,7 +36,7 @@ static double enters(const struct world *w, int64_t row)
 }
 static double leaves(const struct world *w, int64_t row)
 {
-    return w->firm.exit_reason[row] != EXIT_NONE;
+    return w->firm.exit_reason[row] != EXIT_NONE && w->firm.exit_reason[row] != EXIT_UNRECORDED;
 }
 static double applies(const struct world *w, int64_t row)
 {
@@ -116,7 +116,7 @@ static int holds(const struct world *w, int64_t row, enum metrics_group group, i
     case METRICS_SURVEY_CLASS:
         return survey_class_holds(f->workers[row], label);
     case METRICS_ORIGIN:
-        return (f->ownership[row] == OWNERSHIP_FOREIGN ? 2 : f->origin[row]) == label;
+        return (f->ownership[row] == OWNERSHIP_FOREIGN ? 3 : f->origin[row]) == label;
     case METRICS_REASON:
         return f->exit_reason[row] - 1 == label;
     default:
