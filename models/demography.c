@@ -2,29 +2,29 @@
 #include "sim/par.h"
 
 const struct field demography_fields[] = {
-    {"start_at_once_frac", FIELD_REAL, "1", "0.42", 0.0, 1.0, offsetof(struct demography, start_at_once_frac),
+    {"start_at_once_frac", FIELD_REAL, "1", "0.34", 0.0, 1.0, offsetof(struct demography, start_at_once_frac),
      NULL, 0, "", "Share of founders' registrations that trade at once, at mean sunk costs",
      "assumption: model-notes 2.1 has 0.54, with which 72 % start within a year against new_with_revenue_1y; "
      "range 0.2-0.7"},
-    {"start_sunk_exponent", FIELD_REAL, "1", "0.3", 0.0, 2.0, offsetof(struct demography, start_sunk_exponent),
+    {"start_sunk_exponent", FIELD_REAL, "1", "0.35", 0.0, 2.0, offsetof(struct demography, start_sunk_exponent),
      NULL, 0, "", "Elasticity of starting, at once or later, to the sector's fixed assets in months of sales",
      "assumption: who must build first registers in earnest (firms_with_results_industry_2019 against "
      "entry_2019_industry); range 0-0.8"},
-    {"start_per_month", FIELD_REAL, "1/month", "0.037", 0.0, 1.0,
+    {"start_per_month", FIELD_REAL, "1/month", "0.036", 0.0, 1.0,
      offsetof(struct demography, start_per_month), NULL, 0, "", "Hazard of starting to trade later",
      "assumption: model-notes 2.1; range 0.005-0.08"},
-    {"start_late_factor", FIELD_REAL, "1", "0.3", 0.0, 1.0, offsetof(struct demography, start_late_factor),
+    {"start_late_factor", FIELD_REAL, "1", "0.45", 0.0, 1.0, offsetof(struct demography, start_late_factor),
      NULL, 0, "", "Factor of it after start_late_months", "assumption: model-notes 2.1; range 0.1-0.6"},
     {"start_late_months", FIELD_REAL, "month", "24", 1.0, 120.0,
      offsetof(struct demography, start_late_months), NULL, 0, "",
      "Months after which a start becomes unlikely", "assumption: model-notes 2.1; range 12-36"},
-    {"untrading_exit_per_month", FIELD_REAL, "1/month", "0.007", 0.0, 1.0,
+    {"untrading_exit_per_month", FIELD_REAL, "1/month", "0.014", 0.0, 1.0,
      offsetof(struct demography, untrading_exit_per_month), NULL, 0, "",
      "Hazard of a visible exit before any trade", "assumption: model-notes 2.1; range 0.003-0.02"},
     {"untrading_strike_off_per_month", FIELD_REAL, "1/month", "0.01", 0.0, 1.0,
      offsetof(struct demography, untrading_strike_off_per_month), NULL, 0, "",
      "Hazard of a silent strike-off before any trade", "assumption: model-notes section 5; range 0.005-0.08"},
-    {"start_workers_median", FIELD_REAL, "workers", "3.1", 1.0, 100.0,
+    {"start_workers_median", FIELD_REAL, "workers", "2.4", 1.0, 100.0,
      offsetof(struct demography, start_workers_median), NULL, 0, "", "Median workers of a starter",
      "assumption: model-notes 2.3; range 1.5-8"},
     {"start_workers_log_sd", FIELD_REAL, "1", "0.8", 0.1, 3.0,
@@ -34,15 +34,15 @@ const struct field demography_fields[] = {
      offsetof(struct demography, start_workers_special), NULL, 0, "",
      "Factor of starting size for foreign firms; its root for firms that could become S&T enterprises",
      "assumption: foreign firms open with tens of workers; range 3-10"},
-    {"exit_per_month", FIELD_REAL, "1/month", "0.0028", 0.0, 0.5, offsetof(struct demography, exit_per_month),
+    {"exit_per_month", FIELD_REAL, "1/month", "0.0017", 0.0, 0.5, offsetof(struct demography, exit_per_month),
      NULL, 0, "", "Hazard of ceasing at 4 workers, long in trade, without loss, at mean sunk costs",
      "assumption: model-notes section 5 on exit_perm_rate_2019; range 0.001-0.02"},
     {"exit_size_exponent", FIELD_REAL, "1", "0.26", 0.0, 1.0, offsetof(struct demography, exit_size_exponent),
      NULL, 0, "", "Fall of that hazard with workers", "assumption: model-notes section 5; range 0-1"},
-    {"exit_sunk_exponent", FIELD_REAL, "1", "0.7", 0.0, 2.0, offsetof(struct demography, exit_sunk_exponent),
+    {"exit_sunk_exponent", FIELD_REAL, "1", "0.1", 0.0, 2.0, offsetof(struct demography, exit_sunk_exponent),
      NULL, 0, "", "Fall of the hazards of ceasing and going dormant with the sector's fixed assets in months of sales",
      "assumption: sunk costs delay exit; growth_results_2019 by sector against entry_2019_services; range 0-1.5"},
-    {"exit_newness_factor", FIELD_REAL, "1", "2.5", 1.0, 20.0, offsetof(struct demography, exit_newness_factor),
+    {"exit_newness_factor", FIELD_REAL, "1", "3.5", 1.0, 20.0, offsetof(struct demography, exit_newness_factor),
      NULL, 0, "", "Factor of the hazards of ceasing and going dormant at the start of trade",
      "assumption: owners learn what they are able to, firm_dynamics_22's first year; range 1.5-5"},
     {"exit_newness_years", FIELD_REAL, "year", "2.5", 0.1, 20.0, offsetof(struct demography, exit_newness_years),
@@ -58,25 +58,29 @@ const struct field demography_fields[] = {
      offsetof(struct demography, insolvency_sales_months), NULL, 0, "",
      "Cumulated losses in months of sales at which a firm is insolvent",
      "assumption: model-notes 2.4; range 3-12"},
-    {"dormancy_per_month", FIELD_REAL, "1/month", "0.0008", 0.0, 0.5,
+    {"dormancy_per_month", FIELD_REAL, "1/month", "0.0003", 0.0, 0.5,
      offsetof(struct demography, dormancy_per_month), NULL, 0, "",
      "Hazard below 10 workers of going dormant and being struck off silently; twice that in loss; factors as of ceasing",
      "assumption: model-notes 2.1, the register's leak of 2-3 % a year; range 0.0003-0.002"},
-    {"suspension_per_month", FIELD_REAL, "1/month", "0.0021", 0.0, 0.5,
+    {"suspension_per_month", FIELD_REAL, "1/month", "0.0017", 0.0, 0.5,
      offsetof(struct demography, suspension_per_month), NULL, 0, "", "Hazard of suspending outside January",
      "assumption: model-notes section 5 on suspend_rate_2019; range 0.0005-0.01"},
-    {"suspension_january_factor", FIELD_REAL, "1", "12", 1.0, 50.0,
+    {"suspension_january_factor", FIELD_REAL, "1", "15", 1.0, 50.0,
      offsetof(struct demography, suspension_january_factor), NULL, 0, "", "Factor of it in January",
      "assumption: suspend_jan_2016 of the year's suspensions; model-notes 2.6; range 5-15"},
-    {"return_per_month", FIELD_REAL, "1/month", "0.08", 0.0, 1.0,
+    {"return_per_month", FIELD_REAL, "1/month", "0.07", 0.0, 1.0,
      offsetof(struct demography, return_per_month), NULL, 0, "", "Hazard of resuming after a suspension",
      "assumption: model-notes 2.5 on return_rate_2019; range 0.02-0.3"},
-    {"return_ceased_per_month", FIELD_REAL, "1/month", "0.02", 0.0, 1.0,
+    {"return_ceased_per_month", FIELD_REAL, "1/month", "0.035", 0.0, 1.0,
      offsetof(struct demography, return_ceased_per_month), NULL, 0, "",
      "Hazard of resuming just after ceasing", "assumption: model-notes section 5; range 0.0005-0.03"},
     {"return_ceased_months", FIELD_REAL, "month", "24", 1.0, 240.0,
      offsetof(struct demography, return_ceased_months), NULL, 0, "", "Scale of its exponential fall",
      "assumption: model-notes 2.5; range 12-36"},
+    {"return_days_exponent", FIELD_REAL, "1", "1", 0.0, 5.0, offsetof(struct demography, return_days_exponent),
+     NULL, 0, "", "Elasticity of both to the days that a registration took at the opening over those of today",
+     "assumption: a return is a filing too, return_2014, return_2016 and return_2019 over the register rise; range "
+     "0-1.5"},
     {"suspended_dissolution_per_month", FIELD_REAL, "1/month", "0.015", 0.0, 1.0,
      offsetof(struct demography, suspended_dissolution_per_month), NULL, 0, "",
      "Hazard of dissolution while suspended", "assumption: dissolved_2019 includes some; range 0.005-0.03"},
@@ -84,7 +88,7 @@ const struct field demography_fields[] = {
      offsetof(struct demography, ceased_dissolution_per_month), NULL, 0, "",
      "Hazard of leaving the register after ceasing",
      "assumption: dissolved_2019 over a stock of a few years of await_dissolution_2019; range 0.01-0.05"},
-    {"startup_exit_factor", FIELD_REAL, "1", "1.8", 0.1, 10.0,
+    {"startup_exit_factor", FIELD_REAL, "1", "3", 0.1, 10.0,
      offsetof(struct demography, startup_exit_factor), NULL, 0, "",
      "Factor of the exit hazard for innovative startups",
      "assumption: firm_dynamics_16, firm_dynamics_22; range 1.5-3"},
@@ -115,6 +119,7 @@ struct status_context {
     double january_suspend, january_exit, shock;
     double start[SECTORS_MAX], exit[SECTORS_MAX]; // factors of sunk costs
     double newness[NEWNESS_MONTHS];               // factor by months in trade
+    double returning;                             // factor of returns
 };
 
 // Fixed assets of the sector in months of sales over three months, to a power.
@@ -128,8 +133,10 @@ static void context_fill(struct status_context *c)
     const struct demography *p = &c->model->demography;
     for (int s = 0; s < c->model->sectors_n; s++) {
         c->start[s] = sunk(c->model, s, p->start_sunk_exponent);
-        c->exit[s] = sunk(c->model, s, -p->exit_sunk_exponent);
+        c->exit[s] = c->model->sector[s].exit_factor * sunk(c->model, s, -p->exit_sunk_exponent);
     }
+    c->returning = vmath_pow(entry_days_opening(c->model) / vmath_max(c->world->institutions.entry_days, 1.0),
+                             p->return_days_exponent);
     for (int k = 0; k < NEWNESS_MONTHS; k++)
         c->newness[k] =
             1.0 + (p->exit_newness_factor - 1.0) * vmath_exp(-(double)k / (12.0 * p->exit_newness_years));
@@ -182,14 +189,16 @@ static enum action dormant_action(const struct status_context *c, int64_t row, d
     const struct demography *p = &c->model->demography;
     const struct firm *f = &c->world->firm;
     if (f->status[row] == STATUS_SUSPENDED) {
-        if (u < p->return_per_month)
+        const double back = p->return_per_month * c->returning;
+        if (u < back)
             return ACTION_RETURN;
-        return u < p->return_per_month + p->suspended_dissolution_per_month ? ACTION_DISSOLVE : ACTION_NONE;
+        return u < back + p->suspended_dissolution_per_month ? ACTION_DISSOLVE : ACTION_NONE;
     }
     const double since = (double)(c->world->month - f->status_month[row]);
     if (f->status[row] == STATUS_BANKRUPT)
         return since >= c->world->institutions.insolvency_months ? ACTION_STRIKE_OFF : ACTION_NONE;
-    const double back = p->return_ceased_per_month * vmath_exp(-since / p->return_ceased_months);
+    const double back =
+        p->return_ceased_per_month * c->returning * vmath_exp(-since / p->return_ceased_months);
     if (u < back)
         return ACTION_RETURN;
     return u < back + p->ceased_dissolution_per_month ? ACTION_STRIKE_OFF : ACTION_NONE;

@@ -16,7 +16,7 @@ struct demography {
         exit_newness_factor, exit_newness_years, exit_january_factor;
     double insolvency_sales_months, dormancy_per_month;
     double suspension_per_month, suspension_january_factor;
-    double return_per_month, return_ceased_per_month, return_ceased_months;
+    double return_per_month, return_ceased_per_month, return_ceased_months, return_days_exponent;
     double suspended_dissolution_per_month, ceased_dissolution_per_month;
     double startup_exit_factor, startup_years;
 };

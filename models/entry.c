@@ -3,7 +3,7 @@
 
 #define AT(member) offsetof(struct entry, member)
 const struct field entry_fields[] = {
-    {"entries_per_year", FIELD_REAL, "enterprises/year", "59000", 0.0, 1e7, AT(entries_per_year), NULL, 0, "",
+    {"entries_per_year", FIELD_REAL, "enterprises/year", "62000", 0.0, 1e7, AT(entries_per_year), NULL, 0, "",
      "Registrations of new founders a year, at the activity and institutions of the opening",
      "entry_2014 less household businesses, spin-offs and the three below, at the activity of January 2014; "
      "model-notes 2.7"},
@@ -103,7 +103,7 @@ const struct field entry_fields[] = {
      "assumption: as small enterprises under-report; range 0.3-0.8"},
     {"formal_years", FIELD_REAL, "year", "5", 0.5, 50.0, AT(formal_years), NULL, 0, "",
      "Years over which the cost of registering is spread", "assumption: an owner's horizon; range 3-10"},
-    {"formal_hassle_vnd", FIELD_REAL, "VND/year", "60e6", 1e3, 1e12, AT(formal_hassle_vnd), NULL, 0, "",
+    {"formal_hassle_vnd", FIELD_REAL, "VND/year", "35e6", 1e3, 1e12, AT(formal_hassle_vnd), NULL, 0, "",
      "Mean yearly worth of staying outside the books, exponential over households, opening prices",
      "assumption: free registration alone changes little (instruments.md, entry deregulation); range "
      "20e6-300e6"},
@@ -150,6 +150,11 @@ static struct institutions institutions_of(const struct model *model, int64_t ye
 static struct institutions institutions_opening(const struct model *model)
 {
     return institutions_of(model, 1970 + model->run.start / 12, model->run.start % 12);
+}
+
+double entry_days_opening(const struct model *model)
+{
+    return institutions_opening(model).entry_days;
 }
 
 void entry_institutions(const struct model *model, struct world *world)

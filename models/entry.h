@@ -37,6 +37,7 @@ struct institutions {
     double visa_barrier;      // obstacle to foreign founders, 1 at the opening
     double insolvency_months; // to resolve an insolvency
 };
+double entry_days_opening(const struct model *model);
 void entry_institutions(const struct model *model, struct world *world);
 
 // Kinds of potential entrants, each with lists of its own.

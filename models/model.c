@@ -75,6 +75,10 @@ static const struct field sector_fields[] = {
      "Pareto exponent of workers above 10 in private enterprises at the opening",
      "firm_dynamics_01 allows 1.0-1.2; avg_size_private_2014 and census17_share_large pull it; range "
      "0.95-1.3"},
+    {"exit_factor", FIELD_REAL, "1", "1", 0.05, 20, AT(exit_factor), NULL, 0, "",
+     "Factor of the hazards of ceasing and going dormant, beside sunk costs",
+     "assumption: sme_survival_2009_11 for manufacturing, the growth of firms_with_results_industry_2019 for "
+     "construction; range 0.4-2"},
 };
 #undef AT
 static const int sector_fields_n = sizeof sector_fields / sizeof sector_fields[0];

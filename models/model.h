@@ -49,6 +49,7 @@ struct sector {
     double startup_share, st_share;  // of startups; of firms that could become S&T enterprises
     double foreign_share, state_share; // of foreign and of state enterprises
     double tail_exponent;              // of workers above 10 in private enterprises
+    double exit_factor;                // of the hazards of ceasing and going dormant
 };
 
 struct region {
