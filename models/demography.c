@@ -6,8 +6,9 @@ const struct field demography_fields[] = {
      NULL, 0, "", "Share of founders' registrations that trade at once, at mean sunk costs",
      "assumption: model-notes 2.1 has 0.54, with which 72 % start within a year against new_with_revenue_1y; "
      "range 0.2-0.7"},
-    {"start_sunk_exponent", FIELD_REAL, "1", "0.35", 0.0, 2.0, offsetof(struct demography, start_sunk_exponent),
-     NULL, 0, "", "Elasticity of starting, at once or later, to the sector's fixed assets in months of sales",
+    {"start_sunk_exponent", FIELD_REAL, "1", "0.35", 0.0, 2.0,
+     offsetof(struct demography, start_sunk_exponent), NULL, 0, "",
+     "Elasticity of starting, at once or later, to the sector's fixed assets in months of sales",
      "assumption: who must build first registers in earnest (firms_with_results_industry_2019 against "
      "entry_2019_industry); range 0-0.8"},
     {"start_per_month", FIELD_REAL, "1/month", "0.036", 0.0, 1.0,
@@ -40,13 +41,17 @@ const struct field demography_fields[] = {
     {"exit_size_exponent", FIELD_REAL, "1", "0.26", 0.0, 1.0, offsetof(struct demography, exit_size_exponent),
      NULL, 0, "", "Fall of that hazard with workers", "assumption: model-notes section 5; range 0-1"},
     {"exit_sunk_exponent", FIELD_REAL, "1", "0.1", 0.0, 2.0, offsetof(struct demography, exit_sunk_exponent),
-     NULL, 0, "", "Fall of the hazards of ceasing and going dormant with the sector's fixed assets in months of sales",
-     "assumption: sunk costs delay exit; growth_results_2019 by sector against entry_2019_services; range 0-1.5"},
-    {"exit_newness_factor", FIELD_REAL, "1", "3.5", 1.0, 20.0, offsetof(struct demography, exit_newness_factor),
-     NULL, 0, "", "Factor of the hazards of ceasing and going dormant at the start of trade",
+     NULL, 0, "",
+     "Fall of the hazards of ceasing and going dormant with the sector's fixed assets in months of sales",
+     "assumption: sunk costs delay exit; growth_results_2019 by sector against entry_2019_services; range "
+     "0-1.5"},
+    {"exit_newness_factor", FIELD_REAL, "1", "3.5", 1.0, 20.0,
+     offsetof(struct demography, exit_newness_factor), NULL, 0, "",
+     "Factor of the hazards of ceasing and going dormant at the start of trade",
      "assumption: owners learn what they are able to, firm_dynamics_22's first year; range 1.5-5"},
-    {"exit_newness_years", FIELD_REAL, "year", "2.5", 0.1, 20.0, offsetof(struct demography, exit_newness_years),
-     NULL, 0, "", "Scale of the exponential fall of the part above 1 with years in trade",
+    {"exit_newness_years", FIELD_REAL, "year", "2.5", 0.1, 20.0,
+     offsetof(struct demography, exit_newness_years), NULL, 0, "",
+     "Scale of the exponential fall of the part above 1 with years in trade",
      "assumption: firm_dynamics_18, most of it within five years; range 1.5-5"},
     {"exit_loss_factor", FIELD_REAL, "1", "2", 1.0, 10.0, offsetof(struct demography, exit_loss_factor), NULL,
      0, "", "Factor of it for firms with losses not made good",
@@ -60,7 +65,8 @@ const struct field demography_fields[] = {
      "assumption: model-notes 2.4; range 3-12"},
     {"dormancy_per_month", FIELD_REAL, "1/month", "0.0003", 0.0, 0.5,
      offsetof(struct demography, dormancy_per_month), NULL, 0, "",
-     "Hazard below 10 workers of going dormant and being struck off silently; twice that in loss; factors as of ceasing",
+     "Hazard below 10 workers of going dormant and being struck off silently; twice that in loss; factors as "
+     "of ceasing",
      "assumption: model-notes 2.1, the register's leak of 2-3 % a year; range 0.0003-0.002"},
     {"suspension_per_month", FIELD_REAL, "1/month", "0.0017", 0.0, 0.5,
      offsetof(struct demography, suspension_per_month), NULL, 0, "", "Hazard of suspending outside January",
@@ -77,9 +83,11 @@ const struct field demography_fields[] = {
     {"return_ceased_months", FIELD_REAL, "month", "24", 1.0, 240.0,
      offsetof(struct demography, return_ceased_months), NULL, 0, "", "Scale of its exponential fall",
      "assumption: model-notes 2.5; range 12-36"},
-    {"return_days_exponent", FIELD_REAL, "1", "1", 0.0, 5.0, offsetof(struct demography, return_days_exponent),
-     NULL, 0, "", "Elasticity of both to the days that a registration took at the opening over those of today",
-     "assumption: a return is a filing too, return_2014, return_2016 and return_2019 over the register rise; range "
+    {"return_days_exponent", FIELD_REAL, "1", "1", 0.0, 5.0,
+     offsetof(struct demography, return_days_exponent), NULL, 0, "",
+     "Elasticity of both to the days that a registration took at the opening over those of today",
+     "assumption: a return is a filing too, return_2014, return_2016 and return_2019 over the register rise; "
+     "range "
      "0-1.5"},
     {"suspended_dissolution_per_month", FIELD_REAL, "1/month", "0.015", 0.0, 1.0,
      offsetof(struct demography, suspended_dissolution_per_month), NULL, 0, "",
@@ -88,9 +96,8 @@ const struct field demography_fields[] = {
      offsetof(struct demography, ceased_dissolution_per_month), NULL, 0, "",
      "Hazard of leaving the register after ceasing",
      "assumption: dissolved_2019 over a stock of a few years of await_dissolution_2019; range 0.01-0.05"},
-    {"startup_exit_factor", FIELD_REAL, "1", "3", 0.1, 10.0,
-     offsetof(struct demography, startup_exit_factor), NULL, 0, "",
-     "Factor of the exit hazard for innovative startups",
+    {"startup_exit_factor", FIELD_REAL, "1", "3", 0.1, 10.0, offsetof(struct demography, startup_exit_factor),
+     NULL, 0, "", "Factor of the exit hazard for innovative startups",
      "assumption: firm_dynamics_16, firm_dynamics_22; range 1.5-3"},
     {"startup_years", FIELD_REAL, "year", "8", 1.0, 50.0, offsetof(struct demography, startup_years), NULL, 0,
      "", "Age at which a startup counts as an ordinary firm",
@@ -166,8 +173,8 @@ static enum action operating_action(const struct status_context *c, int64_t row,
     const int64_t traded = c->world->month - f->first_sale_month[row];
     const double newness = c->newness[traded < 0 ? 0 : traded < NEWNESS_MONTHS ? traded : NEWNESS_MONTHS - 1];
     const double young = newness * c->exit[f->sector[row]];
-    const double factor = young * (f->startup[row] ? p->startup_exit_factor : 1.0) *
-                          (loss ? p->exit_loss_factor : 1.0);
+    const double factor =
+        young * (f->startup[row] ? p->startup_exit_factor : 1.0) * (loss ? p->exit_loss_factor : 1.0);
     const double exit = p->exit_per_month * size * factor * c->january_exit * c->shock;
     const double suspend = p->suspension_per_month * size * c->january_suspend * c->shock;
     const double dormant = f->workers[row] < 10.0 ? p->dormancy_per_month * young * (loss ? 2.0 : 1.0) : 0.0;

@@ -12,8 +12,8 @@ struct demography {
     double start_at_once_frac, start_per_month, start_late_factor, start_late_months, start_sunk_exponent;
     double untrading_exit_per_month, untrading_strike_off_per_month;
     double start_workers_median, start_workers_log_sd, start_workers_special;
-    double exit_per_month, exit_size_exponent, exit_loss_factor, exit_sunk_exponent,
-        exit_newness_factor, exit_newness_years, exit_january_factor;
+    double exit_per_month, exit_size_exponent, exit_loss_factor, exit_sunk_exponent, exit_newness_factor,
+        exit_newness_years, exit_january_factor;
     double insolvency_sales_months, dormancy_per_month;
     double suspension_per_month, suspension_january_factor;
     double return_per_month, return_ceased_per_month, return_ceased_months, return_days_exponent;

@@ -10,8 +10,8 @@ const struct field entry_fields[] = {
     {"foreign_entries_per_year", FIELD_REAL, "enterprises/year", "1900", 0.0, 1e6,
      AT(foreign_entries_per_year), NULL, 0, "", "Foreign enterprises founded a year, at the opening",
      "assumption: about 2 % of registrations (own_fdi_share_2014); range 1000-2500"},
-    {"startup_entries_per_year", FIELD_REAL, "enterprises/year", "400", 0.0, 1e5, AT(startup_entries_per_year),
-     NULL, 0, "", "Innovative startups founded a year, at the opening",
+    {"startup_entries_per_year", FIELD_REAL, "enterprises/year", "400", 0.0, 1e5,
+     AT(startup_entries_per_year), NULL, 0, "", "Innovative startups founded a year, at the opening",
      "assumption: leads from the opening stock to startups_2016; range 200-600"},
     {"startup_entry_growth", FIELD_REAL, "1/year", "0.09", -0.5, 1.0, AT(startup_entry_growth), NULL, 0, "",
      "Growth of the list of potential founders of startups",
@@ -21,7 +21,8 @@ const struct field entry_fields[] = {
      "assumption: keeps st_firms_2019's 3000 that qualify; range 150-400"},
     {"activity_elasticity", FIELD_REAL, "1", "0.7", 0.0, 5.0, AT(activity_elasticity), NULL, 0, "\\eta",
      "Elasticity of registrations to the real activity of the sector",
-     "assumption: model-notes 2.7 has 1 for gross domestic product, formal activity grows faster; range 0.5-1.2"},
+     "assumption: model-notes 2.7 has 1 for gross domestic product, formal activity grows faster; range "
+     "0.5-1.2"},
     {"potential_ratio", FIELD_REAL, "1", "10", 1.0, 100.0, AT(potential_ratio), NULL, 0, "m",
      "Potential founders for one who registers, at the opening",
      "assumption: few who could found a firm do so in a year; range 5-30"},
@@ -30,7 +31,8 @@ const struct field entry_fields[] = {
      "assumption: dispersion of entrants' profits; range 0.2-0.8"},
     {"burden_frac", FIELD_REAL, "1", "0.4", 0.0, 2.0, AT(burden_frac), NULL, 0, "\\beta",
      "Cost of registering at the opening over the gain of a founder of median ability and means",
-     "assumption: what days and fees were worth is seen in entry_2014 to entry_2019 (vn_enterprise_law); range "
+     "assumption: what days and fees were worth is seen in entry_2014 to entry_2019 (vn_enterprise_law); "
+     "range "
      "0.1-0.7"},
     {"means_exponent", FIELD_REAL, "1", "0.3", 0.0, 2.0, AT(means_exponent), NULL, 0, "\\omega",
      "Fall of that cost with the founder's log starting means, a standard deviation",
@@ -46,8 +48,7 @@ const struct field entry_fields[] = {
      AT(days), NULL, 0, "d_t", "Days to register an enterprise in January of a year, linear between years",
      "assumption: published rankings of the time; vn_enterprise_law works from mid-2015 (entry_11m_2015), "
      "registration_days_sg_hk is 3; range 0.6-1.4 of it"},
-    {"fee_vnd", FIELD_SERIES, "VND", "2014: 6e6, 2015: 6e6, 2016: 3.5e6",
-     0.0, 1e10, AT(fee_vnd), NULL, 0, "",
+    {"fee_vnd", FIELD_SERIES, "VND", "2014: 6e6, 2015: 6e6, 2016: 3.5e6", 0.0, 1e10, AT(fee_vnd), NULL, 0, "",
      "Fees and sub-licences in January of a year, opening prices, linear between years",
      "assumption: a few per cent of income per head; vn_enterprise_law and bankruptcy_reform_05 removed most "
      "sub-licences; range half to double"},
@@ -55,7 +56,8 @@ const struct field entry_fields[] = {
      "What a day of waiting costs a founder, opening prices",
      "assumption: a day's wage and rent, after wage_all_2017; range 1.5e5-6e5"},
     {"failure_fear", FIELD_REAL, "1", "1", 0.0, 10.0, AT(failure_fear), NULL, 0, "",
-     "Index of stigma and personal liability of a failure", "definition: 1 is the opening state (vn_culture)"},
+     "Index of stigma and personal liability of a failure",
+     "definition: 1 is the opening state (vn_culture)"},
     {"visa_barrier", FIELD_REAL, "1", "1", 0.0, 10.0, AT(visa_barrier), NULL, 0, "",
      "Index of obstacles to foreign founders", "definition: 1 is the opening state"},
     {"household_n", FIELD_REAL, "businesses", "4.65e6", 0.0, 1e9, AT(household_n), NULL, 0, "",
@@ -111,7 +113,8 @@ const struct field entry_fields[] = {
      "Hazard that employees of an innovating firm found their own, a firm",
      "assumption: some hundred a year, a percent of registrations; range 0.002-0.03"},
     {"spin_off_closing_frac", FIELD_REAL, "1", "0.03", 0.0, 1.0, AT(spin_off_closing_frac), NULL, 0, "",
-     "Closing firms whose employees found a firm", "assumption: as innovating firms in some years; range 0-0.1"},
+     "Closing firms whose employees found a firm",
+     "assumption: as innovating firms in some years; range 0-0.1"},
     {"spin_off_workers_min", FIELD_REAL, "workers", "10", 1.0, 1e4, AT(spin_off_workers_min), NULL, 0, "",
      "Smallest parent of a spin-off", "assumption: employees with experience of their own; range 5-20"},
     {"spin_off_inherited_frac", FIELD_REAL, "1", "0.5", 0.0, 1.0, AT(spin_off_inherited_frac), NULL, 0, "",
@@ -245,8 +248,8 @@ static double list_length(const struct model *model, const struct world *world, 
                p->potential_ratio * twelfth / weight;
     case ENTRANT_STARTUP:
         return region->startup_share * sector->startup_share * p->startup_entries_per_year *
-               vmath_pow(1.0 + p->startup_entry_growth, (double)world->month * twelfth) *
-               p->potential_ratio * twelfth / weight;
+               vmath_pow(1.0 + p->startup_entry_growth, (double)world->month * twelfth) * p->potential_ratio *
+               twelfth / weight;
     case ENTRANT_ST:
         return region->entry_share * sector->st_share * p->st_entries_per_year * p->potential_ratio *
                twelfth / weight;
@@ -315,8 +318,8 @@ static int64_t give_birth(const struct cell *c, int64_t key, double ability)
                                 .sector = c->sector,
                                 .status = STATUS_UNTRADING,
                                 .birth_month = c->world->month,
-                                .ownership = c->kind == ENTRANT_FOREIGN ? OWNERSHIP_FOREIGN
-                                                                        : OWNERSHIP_PRIVATE,
+                                .ownership =
+                                    c->kind == ENTRANT_FOREIGN ? OWNERSHIP_FOREIGN : OWNERSHIP_PRIVATE,
                                 .startup = c->kind == ENTRANT_STARTUP,
                                 .st_capable = c->kind == ENTRANT_ST,
                                 .origin = c->kind == ENTRANT_HOUSEHOLD ? ORIGIN_HOUSEHOLD : ORIGIN_NEW,
@@ -334,10 +337,9 @@ static void enter_founders(const struct cell *c, const struct opening_founders *
     const struct model *model = c->model;
     struct world *world = c->world;
     const struct hurdle h = hurdle_of(model, &world->institutions, c->kind);
-    const double activity =
-        c->kind == ENTRANT_STARTUP
-            ? 1.0
-            : vmath_pow(world->sector[c->sector].volume, model->entry.activity_elasticity);
+    const double activity = c->kind == ENTRANT_STARTUP ? 1.0
+                                                       : vmath_pow(world->sector[c->sector].volume,
+                                                                   model->entry.activity_elasticity);
     const double chance =
         activity * world->climate.entry_factor / (model->entry.potential_ratio * opening->gain);
     for (int64_t k = 0; k < c->n; k++) {
@@ -371,15 +373,14 @@ static struct household household_of(const struct cell *c, int64_t key)
     const struct entry *p = &c->model->entry;
     const struct rng rng = c->world->rng;
     double u, v;
-    const double z = rng_normal(
-        rng, (uint64_t)key, (struct rng_purpose){0, STREAM_ENTRANT_DECISION, DECISION_HOUSEHOLD_SIZE});
+    const double z = rng_normal(rng, (uint64_t)key,
+                                (struct rng_purpose){0, STREAM_ENTRANT_DECISION, DECISION_HOUSEHOLD_SIZE});
     rng_uniforms(rng, &key, 1, (struct rng_purpose){0, STREAM_ENTRANT_DECISION, DECISION_HOUSEHOLD_NEEDS}, &u,
                  &v);
     const double workers = p->household_workers_median * vmath_exp(p->household_workers_log_sd * z);
-    return (struct household){
-        vmath_clamp(workers, 1.0, 200.0),
-        p->household_ability + population_ability(c->world, key, STREAM_ENTRANT_TRAITS),
-        u < p->formal_need_share, v < p->formal_buyer_share};
+    return (struct household){vmath_clamp(workers, 1.0, 200.0),
+                              p->household_ability + population_ability(c->world, key, STREAM_ENTRANT_TRAITS),
+                              u < p->formal_need_share, v < p->formal_buyer_share};
 }
 
 // A household business registers if what it gains exceeds what staying outside the books is worth to it,

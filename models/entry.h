@@ -55,7 +55,8 @@ enum entrant_kind {
 double entry_gain(const struct model *model, const struct institutions *institutions, enum entrant_kind kind,
                   double ability, double means);
 
-// A household business that thinks of registering, and what it gains by it a year, VND at opening prices (E3).
+// A household business that thinks of registering, and what it gains by it a year, VND at opening prices
+// (E3).
 struct household {
     double workers, ability;
     int needs_credit, has_buyer;

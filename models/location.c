@@ -8,20 +8,22 @@ const struct field location_fields[] = {
      "assumption: below a percent of firms move in a year; range 0.005-0.05"},
     {"zone_look_per_year", FIELD_REAL, "1/year", "0.03", 0.0, 1.0, AT(zone_look_per_year), NULL, 0, "",
      "Hazard that a manufacturer outside considers an industrial zone",
-     "assumption: industrial_zones 250 stand, vn_zones says small firms can rarely use them; range 0.01-0.08"},
+     "assumption: industrial_zones 250 stand, vn_zones says small firms can rarely use them; range "
+     "0.01-0.08"},
     {"zone_workers_min", FIELD_REAL, "workers", "20", 1.0, 1e5, AT(zone_workers_min), NULL, 0, "",
-     "Smallest firm that a zone lets land to", "assumption: vn_zones, small firms lack the means; range 10-50"},
-    {"rent_frac", FIELD_REAL, "1", "0.03", 0.0, 1.0, AT(rent_frac), NULL, 0, "",
+     "Smallest firm that a zone lets land to",
+     "assumption: vn_zones, small firms lack the means; range 10-50"},
+    {"rent_frac", FIELD_REAL, "1", "0.05", 0.0, 1.0, AT(rent_frac), NULL, 0, "",
      "Land and rent over sales where costs are the national mean",
-     "assumption: a few per cent of sales; range 0.01-0.06"},
+     "assumption: a few per cent of sales; range 0.02-0.08"},
     {"zone_saving_frac", FIELD_REAL, "1", "0.005", 0.0, 0.5, AT(zone_saving_frac), NULL, 0, "",
      "Rent, power and roads saved in a zone over sales",
      "assumption: vn_land_rental, little otherwise (cluster_zone_01); range 0-0.02"},
-    {"move_cost_frac", FIELD_REAL, "1", "0.2", 0.0, 1.0, AT(move_cost_frac), NULL, 0, "",
-     "Fixed assets lost in a move", "assumption: buildings stay behind; range 0.1-0.5"},
-    {"tie_log", FIELD_REAL, "1", "0.05", 1e-4, 10.0, AT(tie_log), NULL, 0, "",
+    {"move_cost_frac", FIELD_REAL, "1", "0.1", 0.0, 1.0, AT(move_cost_frac), NULL, 0, "",
+     "Fixed assets lost in a move", "assumption: part of what cannot be taken along; range 0.05-0.3"},
+    {"tie_log", FIELD_REAL, "1", "0.02", 1e-4, 10.0, AT(tie_log), NULL, 0, "",
      "Mean worth of staying among known customers and kin, exponential over firms and years, shares of sales",
-     "assumption: few firms follow small gains; range 0.02-0.2"},
+     "assumption: few firms follow small gains; range 0.005-0.1"},
 };
 #undef AT
 const int location_fields_n = sizeof location_fields / sizeof location_fields[0];
@@ -65,7 +67,8 @@ struct location_context {
     const struct world *world;
 };
 
-// A firm looks around once a year, in a month of its own. The flag is 1 + 2 * region + zone of where it moves.
+// A firm looks around once a year, in a month of its own. The flag is 1 + 2 * region + zone of where it
+// moves.
 static void location_block(void *context, int64_t block, int64_t begin, int64_t end)
 {
     const struct location_context *c = context;
@@ -85,7 +88,8 @@ static void location_block(void *context, int64_t block, int64_t begin, int64_t 
                          f->workers[r] >= p->zone_workers_min && v < p->zone_look_per_year;
         if (!land && u >= p->look_per_year)
             continue;
-        rng_uniforms(w->rng, &f->ancestor[r], 1, world_purpose(w, STREAM_RELOCATION, MOVE_PLACE), &place, &stay);
+        rng_uniforms(w->rng, &f->ancestor[r], 1, world_purpose(w, STREAM_RELOCATION, MOVE_PLACE), &place,
+                     &stay);
         const int to = offered(model, land, place), zone = land;
         if (to == f->region[r] && !land)
             continue;

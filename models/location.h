@@ -14,7 +14,8 @@ struct location {
 extern const struct field location_fields[];
 extern const int location_fields_n;
 
-// Log gain of moving to region `to`, into a zone there or not: sales a worker and rent saved, in shares of sales.
+// Log gain of moving to region `to`, into a zone there or not: sales a worker and rent saved, in shares of
+// sales.
 double location_gain(const struct model *model, const struct world *world, int64_t row, int to, int zone);
 
 // Moves of the month.

@@ -223,11 +223,7 @@ enum {
     BY_DECREE56 = METRICS_SIZE_CLASS_DECREE56,
     BY_DIGITAL = METRICS_DIGITAL_STAGE
 };
-enum {
-    BY_LENS = METRICS_LENS,
-    BY_ORIGIN = METRICS_ORIGIN,
-    BY_TYPE = METRICS_TYPE
-};
+enum { BY_LENS = METRICS_LENS, BY_ORIGIN = METRICS_ORIGIN, BY_TYPE = METRICS_TYPE };
 
 // The place of each measure in a cell: conditions as bits, then amounts, then events.
 #define PLACE_LANES(name, by)                                       MEASURE_##name, MEASURE_##name##_last = MEASURE_##name + LANES_##by - 1,

@@ -38,15 +38,15 @@ struct run_terms {
 
 struct sector {
     char name[CONFIG_NAME_MAX];
-    double firm_share, entry_share;  // of opening enterprises and of registrations
-    int64_t industry, manufacturing; // bool: class bounds of Decree 56; survey population of manufacturers
-    double tail_above_10_frac;       // P(workers > 10) at the opening
-    double sales_per_worker_vnd;     // a month, at the opening
-    double export_frac;              // of sales paid by the rest of the world
-    double growth_relative;          // real growth over that of GDP
-    double capital_months;           // of sales
-    double innovation_factor;        // of the hazard of a project
-    double startup_share, st_share;  // of startups; of firms that could become S&T enterprises
+    double firm_share, entry_share;    // of opening enterprises and of registrations
+    int64_t industry, manufacturing;   // bool: class bounds of Decree 56; survey population of manufacturers
+    double tail_above_10_frac;         // P(workers > 10) at the opening
+    double sales_per_worker_vnd;       // a month, at the opening
+    double export_frac;                // of sales paid by the rest of the world
+    double growth_relative;            // real growth over that of GDP
+    double capital_months;             // of sales
+    double innovation_factor;          // of the hazard of a project
+    double startup_share, st_share;    // of startups; of firms that could become S&T enterprises
     double foreign_share, state_share; // of foreign and of state enterprises
     double tail_exponent;              // of workers above 10 in private enterprises
     double exit_factor;                // of the hazards of ceasing and going dormant

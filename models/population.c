@@ -297,8 +297,7 @@ int64_t population_birth(const struct model *model, struct world *world, const s
 {
     const struct population *p = &model->population;
     struct firm *f = &world->firm;
-    const int64_t row =
-        table_birth(&world->firms, birth->record ? birth->record : birth->key, birth->key);
+    const int64_t row = table_birth(&world->firms, birth->record ? birth->record : birth->key, birth->key);
     const uint64_t who = (uint64_t)birth->key;
     const struct rng rng = world->rng;
     const uint16_t stream = (uint16_t)birth->stream;

@@ -54,7 +54,7 @@ struct birth {
     int region, sector, ownership, origin, status;
     int startup, st_capable;
     int64_t birth_month;
-    int stream; // of its draws: STREAM_POPULATION_TRAITS or STREAM_ENTRANT_TRAITS
+    int stream;     // of its draws: STREAM_POPULATION_TRAITS or STREAM_ENTRANT_TRAITS
     int64_t record; // record id if it is another than the draw key; 0: the key
     // founder's ability: what is known of it before, and the share of its standard deviation that is
     double ability_mean, ability_known;

@@ -391,7 +391,7 @@ static void room_is_made_for_a_month(void **state)
         small_reserve(s);
         const struct world *w = s.world;
         assert_true(w->firms.capacity - w->firms.n >=
-                    demography_entrants_max(s.model, w) + s.model->programmes_n);
+                    entry_max(s.model, w) + s.model->programmes_n);
         assert_true(w->applications.capacity > w->applications.n && w->scratch.capacity >= w->firms.capacity);
         small_months(s, 1);
     }
