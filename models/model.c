@@ -68,7 +68,7 @@ static const struct field sector_fields[] = {
     {"st_share", FIELD_REAL, "1", "0", 0, 1, AT(st_share), NULL, 0, "",
      "Share of enterprises that could become S&T enterprises", "economy file"},
     {"foreign_share", FIELD_REAL, "1", "0", 0, 1, AT(foreign_share), NULL, 0, "",
-     "Share of foreign enterprises", "economy file"},
+     "Share of foreign enterprises; as firm_share if no sector gives it", "economy file"},
     {"state_share", FIELD_REAL, "1", "0", 0, 1, AT(state_share), NULL, 0, "", "Share of state enterprises",
      "economy file"},
     {"tail_exponent", FIELD_REAL, "1", "1.15", 0.5, 3.0, AT(tail_exponent), NULL, 0, "\\zeta",
@@ -101,7 +101,7 @@ static const struct field region_fields[] = {
      "Land, rent and local costs over the national mean",
      "assumption: dearer in the two great cities; range 0.7-1.6"},
     {"zone_share", FIELD_REAL, "1", "0", 0, 1, AT(zone_share), NULL, 0, "",
-     "Share of places in industrial zones",
+     "Share of places in industrial zones; as firm_share if no region gives it",
      "assumption: industrial_zones 250 stand above all around the two great cities; range half to double"},
 };
 #undef AT
@@ -255,8 +255,10 @@ static void check_sectors(const struct model *m, const struct config *config, st
     check_shares(config, "economy.sectors", "entry_share of the sectors", entries, err);
     check_shares(config, "economy.sectors", "startup_share of the sectors", startups, err);
     check_shares(config, "economy.sectors", "st_share of the sectors", st, err);
-    check_shares(config, "economy.sectors", "foreign_share of the sectors", foreign, err);
-    check_shares(config, "economy.sectors", "state_share of the sectors", state, err);
+    if (foreign != 0.0)
+        check_shares(config, "economy.sectors", "foreign_share of the sectors", foreign, err);
+    if (state != 0.0)
+        check_shares(config, "economy.sectors", "state_share of the sectors", state, err);
 }
 
 static void check_regions(const struct model *m, const struct config *config, struct error *err)
@@ -273,7 +275,27 @@ static void check_regions(const struct model *m, const struct config *config, st
     check_shares(config, "economy.regions", "firm_share of the regions", firms, err);
     check_shares(config, "economy.regions", "entry_share of the regions", entries, err);
     check_shares(config, "economy.regions", "startup_share of the regions", startups, err);
-    check_shares(config, "economy.regions", "zone_share of the regions", zones, err);
+    if (zones != 0.0)
+        check_shares(config, "economy.regions", "zone_share of the regions", zones, err);
+}
+
+// Shares that no sector or region gives follow the enterprises.
+static void follow_shares(struct model *m)
+{
+    double foreign = 0.0, state = 0.0, zones = 0.0;
+    for (int s = 0; s < m->sectors_n; s++) {
+        foreign += m->sector[s].foreign_share;
+        state += m->sector[s].state_share;
+    }
+    for (int r = 0; r < m->regions_n; r++)
+        zones += m->region[r].zone_share;
+    for (int s = 0; s < m->sectors_n; s++) {
+        struct sector *sector = &m->sector[s];
+        sector->foreign_share = foreign == 0.0 ? sector->firm_share : sector->foreign_share;
+        sector->state_share = state == 0.0 ? sector->firm_share : sector->state_share;
+    }
+    for (int r = 0; r < m->regions_n; r++)
+        m->region[r].zone_share = zones == 0.0 ? m->region[r].firm_share : m->region[r].zone_share;
 }
 
 static void check_rest(const struct model *m, const struct config *config, struct error *err)
@@ -386,6 +408,7 @@ int model_load(struct model *model, const struct config *config, struct error *e
     check_sectors(model, config, err);
     check_regions(model, config, err);
     check_rest(model, config, err);
+    follow_shares(model);
     resolve_programmes(model, config, err);
     return err->code;
 }
