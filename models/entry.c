@@ -107,7 +107,7 @@ const struct field entry_fields[] = {
      "Years over which the cost of registering is spread", "assumption: an owner's horizon; range 3-10"},
     {"formal_hassle_vnd", FIELD_REAL, "VND/year", "35e6", 1e3, 1e12, AT(formal_hassle_vnd), NULL, 0, "",
      "Mean yearly worth of staying outside the books, exponential over households, opening prices",
-     "assumption: free registration alone changes little (instruments.md, entry deregulation); range "
+     "assumption: most of those who plan to do not register (household_plan_formalise); range "
      "20e6-300e6"},
     {"spin_off_per_year", FIELD_REAL, "1/year", "0.01", 0.0, 1.0, AT(spin_off_per_year), NULL, 0, "",
      "Hazard that employees of an innovating firm found their own, a firm",
