@@ -345,8 +345,10 @@ static void enter_founders(const struct cell *c, const struct opening_founders *
     for (int64_t k = 0; k < c->n; k++) {
         const int64_t key = c->first + k;
         const double ability = population_ability(world, key, STREAM_ENTRANT_TRAITS);
-        const double gain = gain_over(&model->entry, &h, ability, demography_means(world, key));
-        if (threshold(c, k) < chance * gain)
+        const double u = threshold(c, k);
+        if (u >= chance * vmath_exp(model->entry.ability_gain * ability))
+            continue; // not even if it cost nothing
+        if (u < chance * gain_over(&model->entry, &h, ability, demography_means(world, key)))
             demography_register(model, world, give_birth(c, key, -opening->ability));
     }
 }
