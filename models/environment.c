@@ -157,4 +157,5 @@ void environment_step(const struct model *model, struct world *world)
     c->exchange_rate = series_held(&e->exchange_rate, c->year);
     c->tax_rate = series_held(&e->tax_rate, c->year);
     c->tax_rate_small = series_held(&e->tax_rate_small, c->year);
+    entry_institutions(model, world);
 }

@@ -35,15 +35,20 @@
     COUNT(untrading_n, "enterprises", "region", TOTAL, c.status[i] == STATUS_UNTRADING, \
         "registered enterprises that have not yet traded") \
     EVENT(entries_n, "enterprises", "size_class;sector;region;origin", ORIGIN, \
-        c.ownership[i] == OWNERSHIP_FOREIGN ? 2 : c.origin[i], 1.0, c.birth_month[i] == b->month, \
-        "newly registered enterprises (origin: new; formalised household; foreign founder; spin-offs are among the new)") \
+        c.ownership[i] == OWNERSHIP_FOREIGN ? 3 : c.origin[i], 1.0, c.birth_month[i] == b->month, \
+        "newly registered enterprises (origin: new; formalised household; spin-off; foreign founder)") \
     EVENT(entry_employment_n, "workers", "size_class;sector;region", TOTAL, 0, 1.0 / METRICS_FIXED, \
         c.birth_month[i] == b->month ? workers_fixed(c.workers[i]) : 0, \
         "workers of newly registered enterprises, of those that trade at once") \
     EVENT(registered_entry_employment_n, "workers", "sector;region", TOTAL, 0, 1.0, \
         c.birth_month[i] == b->month ? c.registered_workers[i] : 0, "workers declared at registration") \
-    EVENT(exits_n, "enterprises", "size_class;sector;region;reason", REASON, c.exit_reason[i] - 1, 1.0, \
-        c.exit_reason[i] != EXIT_NONE, "permanent exits (voluntary; insolvent; dissolved after suspension; unrecorded)") \
+    EVENT_BASE(exits_voluntary, c.exit_reason[i] == EXIT_VOLUNTARY) \
+    EVENT_BASE(exits_insolvent, c.exit_reason[i] == EXIT_INSOLVENT) \
+    EVENT_BASE(exits_dissolved, c.exit_reason[i] == EXIT_DISSOLVED) \
+    EVENT_BASE(exits_unrecorded, c.exit_reason[i] == EXIT_UNRECORDED) \
+    OTHER(exits_n, FLOW, "enterprises", "size_class;sector;region;reason", value_exits, \
+        "permanent exits (voluntary; insolvent; dissolved after suspension; unrecorded), counted once, when the firm stops; as in " \
+        "the register no total holds the unrecorded ones, which stand under their reason alone") \
     EVENT(suspensions_n, "enterprises", "size_class;region", TOTAL, 0, 1.0, \
         c.status[i] == STATUS_SUSPENDED && c.status_month[i] == b->month, "operating enterprises that suspended") \
     EVENT(returns_n, "enterprises", "size_class;region", TOTAL, 0, 1.0, \
@@ -212,18 +217,13 @@
 
 // Lanes of a measure, and the group whose labels they are.
 enum { LANES_TOTAL = 1, LANES_DECREE56 = SIZES_N, LANES_DIGITAL = 4, LANES_LENS = LENSES_MAX };
-enum { LANES_ORIGIN = 3, LANES_REASON = EXITS_N - 1, LANES_TYPE = TYPES_N };
+enum { LANES_ORIGIN = 4, LANES_TYPE = TYPES_N };
 enum {
     BY_TOTAL = METRICS_TOTAL,
     BY_DECREE56 = METRICS_SIZE_CLASS_DECREE56,
     BY_DIGITAL = METRICS_DIGITAL_STAGE
 };
-enum {
-    BY_LENS = METRICS_LENS,
-    BY_ORIGIN = METRICS_ORIGIN,
-    BY_REASON = METRICS_REASON,
-    BY_TYPE = METRICS_TYPE
-};
+enum { BY_LENS = METRICS_LENS, BY_ORIGIN = METRICS_ORIGIN, BY_TYPE = METRICS_TYPE };
 
 // The place of each measure in a cell: conditions as bits, then amounts, then events.
 #define PLACE_LANES(name, by)                                       MEASURE_##name, MEASURE_##name##_last = MEASURE_##name + LANES_##by - 1,
@@ -486,6 +486,20 @@ static double value_digital(const struct metrics *m, const struct metric *row, e
     return ratio(
         (double)lanes_sum(m, MEASURE_digital_stages + first, stage ? 1 : LANES_DIGITAL - 1, within, place),
         (double)lanes_sum(m, MEASURE_operating, 1, within, place));
+}
+
+static double value_exits(const struct metrics *m, const struct metric *row, enum metrics_group group,
+                          int label)
+{
+    static const int reason[EXITS_N - 1] = {MEASURE_exits_voluntary, MEASURE_exits_insolvent,
+                                            MEASURE_exits_dissolved, MEASURE_exits_unrecorded};
+    int64_t seen = 0;
+    (void)row;
+    if (group == METRICS_REASON)
+        return (double)lanes_sum(m, reason[label], 1, METRICS_TOTAL, 0);
+    for (int k = 0; k + 1 < EXITS_N - 1; k++)
+        seen += lanes_sum(m, reason[k], 1, group, label);
+    return (double)seen;
 }
 
 static double value_private_credit(const struct metrics *m, const struct metric *row,

@@ -8,7 +8,7 @@ static const char *const survey_labels[METRICS_SURVEYS_N] = {"all", "small", "me
 static const char *const age_labels[METRICS_AGES_N] = {"under_1", "1_to_3", "3_to_5", "5_to_10",
                                                        "10_and_over"};
 static const char *const digital_labels[] = {"0", "1", "2", "3"};
-static const char *const origin_labels[] = {"new", "household", "foreign"};
+static const char *const origin_labels[] = {"new", "household", "spin_off", "foreign"};
 static const char *const reason_labels[] = {"voluntary", "insolvent", "dissolved", "unrecorded"};
 static const char *const stage_labels[] = {"seed", "a", "b"};
 static const char *const source_labels[] = {"angel", "private_fund", "public_fund"};
@@ -82,7 +82,7 @@ static const struct group groups[METRICS_GROUPS_N] = {
     [METRICS_AGE_CLASS] = {"age_class", "years since registration", FIXED(age_labels)},
     [METRICS_DIGITAL_STAGE] = {"digital_stage", "0 none to 3 most", FIXED(digital_labels)},
     [METRICS_LENS] = {"lens", "surveys as lenses on innovation", NULL, 0, lenses_n, lens_label},
-    [METRICS_ORIGIN] = {"origin", "new, formalised household business, foreign founder",
+    [METRICS_ORIGIN] = {"origin", "new, formalised household business, spin-off, foreign founder",
                         FIXED(origin_labels)},
     [METRICS_REASON] =
         {"reason",

@@ -28,7 +28,9 @@ static void remember_cohorts(struct metrics *m)
 {
     const int64_t *entries = measure_of(m, METRICS_TOTAL, 0) + metrics_measure_entries;
     const int now = (int)(m->month % METRICS_COHORTS_N);
-    m->registered[now] = entries[0] + entries[1] + entries[2];
+    m->registered[now] = 0;
+    for (int k = 0; k <= ORIGINS_N; k++) // foreign founders besides
+        m->registered[now] += entries[k];
     m->first_sales[now] = 0;
     for (int k = 0; k < METRICS_COHORTS_N; k++)
         m->first_sales[k] += m->sums[m->at_first_sales + k];

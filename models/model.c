@@ -74,6 +74,18 @@ static const struct field sector_fields[] = {
      "Share of innovative startups", "economy file"},
     {"st_share", FIELD_REAL, "1", "0", 0, 1, AT(st_share), NULL, 0, "",
      "Share of enterprises that could become S&T enterprises", "economy file"},
+    {"foreign_share", FIELD_REAL, "1", "0", 0, 1, AT(foreign_share), NULL, 0, "",
+     "Share of foreign enterprises; as firm_share if no sector gives it", "economy file"},
+    {"state_share", FIELD_REAL, "1", "0", 0, 1, AT(state_share), NULL, 0, "", "Share of state enterprises",
+     "economy file"},
+    {"tail_exponent", FIELD_REAL, "1", "1.15", 0.5, 3.0, AT(tail_exponent), NULL, 0, "\\zeta",
+     "Pareto exponent of workers above 10 in private enterprises at the opening",
+     "firm_dynamics_01 allows 1.0-1.2; avg_size_private_2014 and census17_share_large pull it; range "
+     "0.95-1.3"},
+    {"exit_factor", FIELD_REAL, "1", "1", 0.05, 20, AT(exit_factor), NULL, 0, "",
+     "Factor of the hazards of ceasing and going dormant, beside sunk costs",
+     "assumption: sme_survival_2009_11 for manufacturing, the growth of firms_with_results_industry_2019 for "
+     "construction; range 0.4-2"},
 };
 #undef AT
 static const int sector_fields_n = sizeof sector_fields / sizeof sector_fields[0];
@@ -89,6 +101,15 @@ static const struct field region_fields[] = {
      "labour_prod_hanoi_2020: 1.65 for Hanoi's whole economy; for enterprises an assumption; range 0.7-1.4"},
     {"startup_share", FIELD_REAL, "1", "0", 0, 1, AT(startup_share), NULL, 0, "",
      "Share of innovative startups", "hanoi_startup_national_share, startups_hcmc_2022"},
+    {"women_factor", FIELD_REAL, "1", "1", 0, 4, AT(women_factor), NULL, 0, "",
+     "Private enterprises owned by a woman, over the national share",
+     "wbes23_gend6_rrd, wbes23_gend6_se, wbes23_gend6_mekong over wbes23_gend6_all"},
+    {"cost_factor", FIELD_REAL, "1", "1", 0.1, 10, AT(cost_factor), NULL, 0, "",
+     "Land, rent and local costs over the national mean",
+     "assumption: dearer in the two great cities; range 0.7-1.6"},
+    {"zone_share", FIELD_REAL, "1", "0", 0, 1, AT(zone_share), NULL, 0, "",
+     "Share of places in industrial zones; as firm_share if no region gives it",
+     "assumption: industrial_zones 250 stand above all around the two great cities; range half to double"},
 };
 #undef AT
 static const int region_fields_n = sizeof region_fields / sizeof region_fields[0];
@@ -200,7 +221,9 @@ void model_schema(struct model_schema *out)
         SECTION("economy.credit", "banks and credit", credit, credit),
         SECTION("economy.equity", "startups' equity and venture funds", equity, equity),
         SECTION("economy.tax", "corporate income tax", tax, tax),
-        SECTION("economy.demography", "registration, suspension, exit", demography, demography),
+        SECTION("economy.demography", "start of trade, suspension, return, exit", demography, demography),
+        SECTION("economy.entry", "who registers: founders, household businesses, spin-offs", entry, entry),
+        SECTION("economy.location", "moves between regions and into zones", location, location),
     };
 #undef SECTION
     const struct config_map maps[MODEL_MAPS_N] = {
@@ -235,12 +258,14 @@ static void check_shares(const struct config *config, const char *key, const cha
 
 static void check_sectors(const struct model *m, const struct config *config, struct error *err)
 {
-    double firms = 0.0, entries = 0.0, startups = 0.0, st = 0.0;
+    double firms = 0.0, entries = 0.0, startups = 0.0, st = 0.0, foreign = 0.0, state = 0.0;
     for (int s = 0; s < m->sectors_n; s++) {
         firms += m->sector[s].firm_share;
         entries += m->sector[s].entry_share;
         startups += m->sector[s].startup_share;
         st += m->sector[s].st_share;
+        foreign += m->sector[s].foreign_share;
+        state += m->sector[s].state_share;
     }
     if (m->sectors_n == 0)
         config_fault(config, "economy.sectors", err, "no sector is given; allowed: 1 to %d", SECTORS_MAX);
@@ -248,21 +273,47 @@ static void check_sectors(const struct model *m, const struct config *config, st
     check_shares(config, "economy.sectors", "entry_share of the sectors", entries, err);
     check_shares(config, "economy.sectors", "startup_share of the sectors", startups, err);
     check_shares(config, "economy.sectors", "st_share of the sectors", st, err);
+    if (foreign != 0.0)
+        check_shares(config, "economy.sectors", "foreign_share of the sectors", foreign, err);
+    if (state != 0.0)
+        check_shares(config, "economy.sectors", "state_share of the sectors", state, err);
 }
 
 static void check_regions(const struct model *m, const struct config *config, struct error *err)
 {
-    double firms = 0.0, entries = 0.0, startups = 0.0;
+    double firms = 0.0, entries = 0.0, startups = 0.0, zones = 0.0;
     for (int r = 0; r < m->regions_n; r++) {
         firms += m->region[r].firm_share;
         entries += m->region[r].entry_share;
         startups += m->region[r].startup_share;
+        zones += m->region[r].zone_share;
     }
     if (m->regions_n == 0)
         config_fault(config, "economy.regions", err, "no region is given; allowed: 1 to %d", REGIONS_MAX);
     check_shares(config, "economy.regions", "firm_share of the regions", firms, err);
     check_shares(config, "economy.regions", "entry_share of the regions", entries, err);
     check_shares(config, "economy.regions", "startup_share of the regions", startups, err);
+    if (zones != 0.0)
+        check_shares(config, "economy.regions", "zone_share of the regions", zones, err);
+}
+
+// Shares that no sector or region gives follow the enterprises.
+static void follow_shares(struct model *m)
+{
+    double foreign = 0.0, state = 0.0, zones = 0.0;
+    for (int s = 0; s < m->sectors_n; s++) {
+        foreign += m->sector[s].foreign_share;
+        state += m->sector[s].state_share;
+    }
+    for (int r = 0; r < m->regions_n; r++)
+        zones += m->region[r].zone_share;
+    for (int s = 0; s < m->sectors_n; s++) {
+        struct sector *sector = &m->sector[s];
+        sector->foreign_share = foreign == 0.0 ? sector->firm_share : sector->foreign_share;
+        sector->state_share = state == 0.0 ? sector->firm_share : sector->state_share;
+    }
+    for (int r = 0; r < m->regions_n; r++)
+        m->region[r].zone_share = zones == 0.0 ? m->region[r].firm_share : m->region[r].zone_share;
 }
 
 static void check_rest(const struct model *m, const struct config *config, struct error *err)
@@ -394,6 +445,7 @@ int model_load(struct model *model, const struct config *config, struct error *e
     check_regions(model, config, err);
     check_rest(model, config, err);
     resolve_shocks(model, config, err);
+    follow_shares(model);
     resolve_programmes(model, config, err);
     return err->code;
 }

@@ -7,10 +7,12 @@
 #include "models/credit.h"
 #include "models/demand.h"
 #include "models/demography.h"
+#include "models/entry.h"
 #include "models/environment.h"
 #include "models/equity.h"
 #include "models/innovation.h"
 #include "models/labour.h"
+#include "models/location.h"
 #include "models/peers.h"
 #include "models/population.h"
 #include "models/production.h"
@@ -40,21 +42,27 @@ struct run_terms {
 
 struct sector {
     char name[CONFIG_NAME_MAX];
-    double firm_share, entry_share;  // of opening enterprises and of registrations
-    int64_t industry, manufacturing; // bool: class bounds of Decree 56; survey population of manufacturers
-    double tail_above_10_frac;       // P(workers > 10) at the opening
-    double sales_per_worker_vnd;     // a month, at the opening
-    double export_frac;              // of sales paid by the rest of the world
-    double import_frac;              // of the home market served from abroad
-    double growth_relative;          // real growth over that of GDP
-    double capital_months;           // of sales
-    double innovation_factor;        // of the hazard of a project
-    double startup_share, st_share;  // of startups; of firms that could become S&T enterprises
+    double firm_share, entry_share;    // of opening enterprises and of registrations
+    int64_t industry, manufacturing;   // bool: class bounds of Decree 56; survey population of manufacturers
+    double tail_above_10_frac;         // P(workers > 10) at the opening
+    double sales_per_worker_vnd;       // a month, at the opening
+    double export_frac;                // of sales paid by the rest of the world
+    double import_frac;                // of the home market served from abroad
+    double growth_relative;            // real growth over that of GDP
+    double capital_months;             // of sales
+    double innovation_factor;          // of the hazard of a project
+    double startup_share, st_share;    // of startups; of firms that could become S&T enterprises
+    double foreign_share, state_share; // of foreign and of state enterprises
+    double tail_exponent;              // of workers above 10 in private enterprises
+    double exit_factor;                // of the hazards of ceasing and going dormant
 };
 
 struct region {
     char name[CONFIG_NAME_MAX];
     double firm_share, entry_share, sales_factor, startup_share;
+    double women_factor; // owners who are women, over the national share
+    double cost_factor;  // land and rent over the national mean
+    double zone_share;   // of places in industrial zones
 };
 
 // A survey as a lens on the one innovation process.
@@ -86,6 +94,8 @@ struct model {
     struct equity equity;
     struct tax tax;
     struct demography demography;
+    struct entry entry;
+    struct location location;
     struct sector sector[SECTORS_MAX];
     int sectors_n;
     struct region region[REGIONS_MAX];
@@ -100,7 +110,7 @@ struct model {
 
 // The schema: every parameter that a scenario may set. Filled by model_schema, which a caller keeps while it
 // uses it.
-enum { MODEL_SECTIONS_N = 15, MODEL_MAPS_N = 5, MODEL_MONTHS_MAX = 1200 };
+enum { MODEL_SECTIONS_N = 17, MODEL_MAPS_N = 5, MODEL_MONTHS_MAX = 1200 };
 struct model_schema {
     struct config_section sections[MODEL_SECTIONS_N];
     struct config_map maps[MODEL_MAPS_N];

@@ -8,10 +8,10 @@ const struct field population_fields[] = {
     {"trading_frac", FIELD_REAL, "1", "0.845", 0.0, 1.0, offsetof(struct population, trading_frac), NULL, 0,
      "", "Share of the register that trades at the opening",
      "assumption: model-notes section 5; results_share_operating_2020 is 0.80; range 0.8-0.9"},
-    {"suspended_n", FIELD_INT, "enterprises", "9000", 0.0, 1e7, offsetof(struct population, suspended_n),
+    {"suspended_n", FIELD_INT, "enterprises", "8000", 0.0, 1e7, offsetof(struct population, suspended_n),
      NULL, 0, "", "Temporarily suspended enterprises at the opening",
      "assumption: stock that keeps return_2014 of 15419 a year at the return rate; range 5000-15000"},
-    {"ceased_n", FIELD_INT, "enterprises", "35000", 0.0, 1e7, offsetof(struct population, ceased_n), NULL, 0,
+    {"ceased_n", FIELD_INT, "enterprises", "28000", 0.0, 1e7, offsetof(struct population, ceased_n), NULL, 0,
      "", "Ceased enterprises awaiting dissolution at the opening",
      "assumption: about two years of exits (exit_9m_2014: 33000 other); range 30000-100000"},
     {"foreign_n", FIELD_INT, "enterprises", "10800", 0.0, 1e6, offsetof(struct population, foreign_n), NULL,
@@ -26,10 +26,6 @@ const struct field population_fields[] = {
     {"st_certified_n", FIELD_INT, "enterprises", "85", 0.0, 1e6, offsetof(struct population, st_certified_n),
      NULL, 0, "", "Certified S&T enterprises at the opening",
      "assumption: model-notes 2.11, near 100; range 50-150"},
-    {"tail_exponent", FIELD_REAL, "1", "1.15", 0.5, 3.0, offsetof(struct population, tail_exponent), NULL, 0,
-     "\\zeta", "Pareto exponent of workers above 10 in private enterprises",
-     "firm_dynamics_01 allows 1.0-1.2; avg_size_private_2014 and census17_share_large pull it up; range "
-     "1.0-1.2"},
     {"workers_max", FIELD_REAL, "workers", "60000", 100.0, 1e6, offsetof(struct population, workers_max),
      NULL, 0, "", "Truncation of the size tail", "assumption: model-notes 2.2; range 20000-100000"},
     {"micro_median", FIELD_REAL, "workers", "3.7", 1.0, 10.0, offsetof(struct population, micro_median), NULL,
@@ -37,17 +33,17 @@ const struct field population_fields[] = {
     {"micro_log_sd", FIELD_REAL, "1", "0.8", 0.1, 3.0, offsetof(struct population, micro_log_sd), NULL, 0, "",
      "Log standard deviation of workers of private enterprises up to 10",
      "assumption: model-notes 2.3; range 0.5-1.4"},
-    {"foreign_median", FIELD_REAL, "workers", "84", 1.0, 1e4, offsetof(struct population, foreign_median),
+    {"foreign_median", FIELD_REAL, "workers", "42", 1.0, 1e4, offsetof(struct population, foreign_median),
      NULL, 0, "", "Median workers of foreign enterprises",
-     "assumption: with the spread below the mean is emp_fdi_2014 / operating_fdi_2014 = 301; range 40-110"},
-    {"foreign_log_sd", FIELD_REAL, "1", "1.6", 0.1, 4.0, offsetof(struct population, foreign_log_sd), NULL, 0,
+     "assumption: with the spread below the mean is emp_fdi_2014 / operating_fdi_2014 = 301; range 30-110"},
+    {"foreign_log_sd", FIELD_REAL, "1", "2", 0.1, 4.0, offsetof(struct population, foreign_log_sd), NULL, 0,
      "", "Log standard deviation of workers of foreign enterprises",
-     "assumption: see foreign_median; range 1.4-2"},
-    {"state_median", FIELD_REAL, "workers", "125", 1.0, 1e4, offsetof(struct population, state_median), NULL,
+     "assumption: see foreign_median; a narrower spread puts too many above 50 workers; range 1.4-2.2"},
+    {"state_median", FIELD_REAL, "workers", "62", 1.0, 1e4, offsetof(struct population, state_median), NULL,
      0, "", "Median workers of state enterprises",
-     "assumption: with the spread below the mean is emp_soe_2014 / operating_soe_2014 = 452; range 60-150"},
-    {"state_log_sd", FIELD_REAL, "1", "1.6", 0.1, 4.0, offsetof(struct population, state_log_sd), NULL, 0, "",
-     "Log standard deviation of workers of state enterprises", "assumption: see state_median; range 1.4-2"},
+     "assumption: with the spread below the mean is emp_soe_2014 / operating_soe_2014 = 452; range 40-150"},
+    {"state_log_sd", FIELD_REAL, "1", "2", 0.1, 4.0, offsetof(struct population, state_log_sd), NULL, 0, "",
+     "Log standard deviation of workers of state enterprises", "assumption: see state_median; range 1.4-2.2"},
     {"startup_median", FIELD_REAL, "workers", "6", 1.0, 1e3, offsetof(struct population, startup_median),
      NULL, 0, "", "Median workers of innovative startups",
      "assumption: small teams of a few years; range 4-12"},
@@ -63,7 +59,16 @@ const struct field population_fields[] = {
     {"age_mean_years", FIELD_REAL, "year", "6", 0.5, 50.0, offsetof(struct population, age_mean_years), NULL,
      0, "", "Mean age at the opening, exponential",
      "assumption: stationary age of a register growing by census_growth_2011_16 with exits of 8 % a year; "
-     "range 5-9"},
+     "range 5-9; with the two rows below wbes23_car1_all (12.8 years in 2023 at 5 workers and more) is near"},
+    {"age_size_exponent", FIELD_REAL, "1", "0.2", 0.0, 1.0, offsetof(struct population, age_size_exponent),
+     NULL, 0, "", "Elasticity of mean age to workers, from 4 workers on",
+     "assumption: larger enterprises are older (wbes23_car1_all); range 0.1-0.35"},
+    {"age_state_factor", FIELD_REAL, "1", "2.5", 0.1, 10.0, offsetof(struct population, age_state_factor),
+     NULL, 0, "", "Factor of mean age of state enterprises",
+     "assumption: founded before the enterprise laws; range 1.5-4"},
+    {"loss_months", FIELD_REAL, "month", "12", 0.0, 120.0, offsetof(struct population, loss_months), NULL, 0,
+     "", "Months over which firms with a negative margin have made losses at the opening",
+     "assumption: about a year; range 6-24"},
     {"women_frac", FIELD_REAL, "1", "0.25", 0.0, 1.0, offsetof(struct population, women_frac), NULL, 0, "",
      "Share of private enterprises owned by a woman", "female_owned_share"},
     {"propensity_log_sd", FIELD_REAL, "1", "1.2", 0.0, 3.0, offsetof(struct population, propensity_log_sd),
@@ -118,26 +123,27 @@ struct group {
 // ---- sizes --------------------------------------------------------------------------------------
 
 // Workers of a private enterprise at probability u: log-normal up to 10, truncated Pareto above
-// (model-notes 2.2).
+// (model-notes 2.2), with the exponent of the sector.
 static double private_workers(const struct model *model, int sector, double u)
 {
     const struct population *p = &model->population;
-    const double tail = model->sector[sector].tail_above_10_frac;
+    const double tail = model->sector[sector].tail_above_10_frac,
+                 exponent = model->sector[sector].tail_exponent;
     if (u < 1.0 - tail) {
         const double z = vmath_quantile(vmath_clamp(u / (1.0 - tail), 1e-9, 1.0 - 1e-9));
         return vmath_clamp(p->micro_median * vmath_exp(p->micro_log_sd * z), 1.0, 10.0);
     }
     const double v = (u - (1.0 - tail)) / tail;
-    const double cut = vmath_pow(10.0 / p->workers_max, p->tail_exponent);
-    return 10.0 * vmath_pow(1.0 - v * (1.0 - cut), -1.0 / p->tail_exponent);
+    const double cut = vmath_pow(10.0 / p->workers_max, exponent);
+    return 10.0 * vmath_pow(1.0 - v * (1.0 - cut), -1.0 / exponent);
 }
 
 // Probability below `workers` (above 10) in the private distribution.
 static double private_probability(const struct model *model, int sector, double workers)
 {
-    const struct population *p = &model->population;
-    const double cut = vmath_pow(10.0 / p->workers_max, p->tail_exponent);
-    const double above = (vmath_pow(10.0 / workers, p->tail_exponent) - cut) / (1.0 - cut);
+    const double exponent = model->sector[sector].tail_exponent;
+    const double cut = vmath_pow(10.0 / model->population.workers_max, exponent);
+    const double above = (vmath_pow(10.0 / workers, exponent) - cut) / (1.0 - cut);
     return 1.0 - model->sector[sector].tail_above_10_frac * above;
 }
 
@@ -208,9 +214,11 @@ static int population_groups(const struct model *model, struct group group[GROUP
         double share_left = 1.0;
         for (int s = 0; s < model->sectors_n; s++) {
             const struct sector *sector = &model->sector[s];
-            const double share = kind[k].startup      ? sector->startup_share
-                                 : kind[k].st_capable ? sector->st_share
-                                                      : sector->firm_share;
+            const double share = kind[k].ownership == OWNERSHIP_FOREIGN ? sector->foreign_share
+                                 : kind[k].ownership == OWNERSHIP_STATE ? sector->state_share
+                                 : kind[k].startup                      ? sector->startup_share
+                                 : kind[k].st_capable                   ? sector->st_share
+                                                                        : sector->firm_share;
             const int64_t here =
                 s == model->sectors_n - 1 || share_left <= share ? left : share_of(left, share / share_left);
             left -= here;
@@ -278,13 +286,18 @@ int64_t population_agents(const struct model *model)
     return n;
 }
 
+double population_ability(const struct world *world, int64_t key, int stream)
+{
+    return rng_normal(world->rng, (uint64_t)key, (struct rng_purpose){0, (uint16_t)stream, TRAIT_ABILITY});
+}
+
 // ---- births -------------------------------------------------------------------------------------
 
 int64_t population_birth(const struct model *model, struct world *world, const struct birth *birth)
 {
     const struct population *p = &model->population;
     struct firm *f = &world->firm;
-    const int64_t row = table_birth(&world->firms, birth->key, birth->key);
+    const int64_t row = table_birth(&world->firms, birth->record ? birth->record : birth->key, birth->key);
     const uint64_t who = (uint64_t)birth->key;
     const struct rng rng = world->rng;
     const uint16_t stream = (uint16_t)birth->stream;
@@ -311,14 +324,16 @@ int64_t population_birth(const struct model *model, struct world *world, const s
         f->lens_month[l * world->firms.capacity + row] = NEVER;
 
     rng_normals(rng, &birth->key, 1, (struct rng_purpose){0, stream, TRAIT_ABILITY}, &z[0], &z[1]);
-    f->ability[row] = z[0];
+    f->ability[row] =
+        birth->ability_mean + vmath_sqrt(1.0 - birth->ability_known * birth->ability_known) * z[0];
     f->productivity[row] = vmath_exp(p->productivity_log_sd * z[1]);
     rng_normals(rng, &birth->key, 1, (struct rng_purpose){0, stream, TRAIT_PROPENSITY}, &z[0], &z[1]);
     const double spread = p->propensity_log_sd * (1.0 - model->innovation.history_share); // I1
     f->propensity[row] = vmath_exp(spread * z[0] - 0.5 * spread * spread);
     f->need_propensity[row] = vmath_exp(p->need_log_sd * z[1] - 0.5 * p->need_log_sd * p->need_log_sd);
     rng_uniforms(rng, &birth->key, 1, (struct rng_purpose){0, stream, TRAIT_OWNER}, &u, &v);
-    f->owner_female[row] = birth->ownership == OWNERSHIP_PRIVATE && u < p->women_frac;
+    f->owner_female[row] = birth->ownership == OWNERSHIP_PRIVATE &&
+                           u < p->women_frac * model->region[birth->region].women_factor;
     f->bank[row] = credit_choose_bank(model, v);
     const double declared = p->registered_median *
                             vmath_exp(p->registered_log_sd *
@@ -369,7 +384,20 @@ static void open_state(const struct model *model, struct world *world, int64_t r
         f->sales_ring[k * cap + row] = (float)sales;
         f->workers_ring[k * cap + row] = (float)workers;
     }
+    // those whose margin is negative have made losses for some time
+    const double margin = q->margin_mean + f->efficiency[row] + f->transitory[row];
+    f->cumulated_loss_vnd[row] = vmath_round(vmath_max(-margin, 0.0) * sales * p->loss_months);
     innovation_open(model, world, row);
+}
+
+// Mean age of a group's firms of a size over the mean: larger firms are older, startups and those that have
+// not yet traded are young.
+static double age_factor(const struct population *p, const struct group *g, double workers)
+{
+    if (g->startup || g->status == STATUS_UNTRADING)
+        return g->startup ? 0.5 : 0.25;
+    const double larger = vmath_pow(vmath_max(workers / 4.0, 1.0), p->age_size_exponent);
+    return larger * (g->ownership == OWNERSHIP_STATE ? p->age_state_factor : 1.0);
 }
 
 // One agent of a group: k of n, its size at a stratified quantile.
@@ -381,7 +409,8 @@ static void open_agent(const struct model *model, struct world *world, const str
     const uint64_t who = (uint64_t)key;
     const double age = -vmath_log(
         rng_uniform(world->rng, who, (struct rng_purpose){0, STREAM_POPULATION_TRAITS, TRAIT_AGE}));
-    const double years = p->age_mean_years * (g->startup ? 0.5 : g->status == STATUS_UNTRADING ? 0.25 : 1.0);
+    const double workers = g->status == STATUS_UNTRADING ? 0.0 : group_workers(model, g, quantile);
+    const double years = p->age_mean_years * age_factor(p, g, workers);
     const struct birth birth = {
         .key = key,
         .weight = weight,
@@ -399,7 +428,7 @@ static void open_agent(const struct model *model, struct world *world, const str
     };
     const int64_t row = population_birth(model, world, &birth);
     if (g->status != STATUS_UNTRADING)
-        open_state(model, world, row, group_workers(model, g, quantile));
+        open_state(model, world, row, workers);
     // those outside the register left it within the last two years, evenly
     if (g->status == STATUS_SUSPENDED || g->status == STATUS_CEASED)
         world->firm.status_month[row] =

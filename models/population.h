@@ -15,11 +15,12 @@ struct population {
     double trading_frac; // share of it that trades
     int64_t suspended_n, ceased_n;
     int64_t foreign_n, state_n, startups_n, st_capable_n, st_certified_n;
-    double tail_exponent, workers_max;
+    double workers_max;
     double micro_median, micro_log_sd;
     double foreign_median, foreign_log_sd, state_median, state_log_sd, startup_median, startup_log_sd,
         st_median, st_log_sd;
-    double age_mean_years;
+    double age_mean_years, age_size_exponent, age_state_factor;
+    double loss_months;
     double women_frac;
     double propensity_log_sd, need_log_sd, productivity_log_sd;
     double cash_months;
@@ -53,8 +54,14 @@ struct birth {
     int region, sector, ownership, origin, status;
     int startup, st_capable;
     int64_t birth_month;
-    int stream; // of its draws: STREAM_POPULATION_TRAITS or STREAM_ENTRANT_TRAITS
+    int stream;     // of its draws: STREAM_POPULATION_TRAITS or STREAM_ENTRANT_TRAITS
+    int64_t record; // record id if it is another than the draw key; 0: the key
+    // founder's ability: what is known of it before, and the share of its standard deviation that is
+    double ability_mean, ability_known;
 };
+
+// The standard normal behind the ability of the firm with this draw key.
+double population_ability(const struct world *world, int64_t key, int stream);
 
 // Appends the firm with its traits drawn from its key; returns its row. It neither trades nor owns anything
 // yet.

@@ -90,7 +90,7 @@ static void collect(struct record_twins *t, const struct world *world, int64_t r
     const int64_t slot = *slot_of(t, f->ancestor[row]), w = f->weight[row];
     CHECK(slot > 0); // every ancestor has been met
     struct twin *twin = &t->twin[slot - 1];
-    const bool there = f->status[row] != STATUS_GONE && f->status[row] != STATUS_CEASED;
+    const bool there = f->status[row] < STATUS_CEASED;
     twin->weight += w;
     twin->innovations_n += w * f->innovations_n[row];
     twin->loans_n += w * f->loans_n[row];

@@ -13,7 +13,8 @@ const struct phase schedule[] = {
     {"equity", "rounds, funds, exits", equity_step},
     {"tax", "annual settlement, reliefs", tax_step},
     {"exit", "start of trade, suspension, return, exit", demography_exit_step},
-    {"entry", "registrations", demography_entry_step},
+    {"location", "moves between regions and into zones", location_step},
+    {"entry", "registrations of founders, household businesses, spin-offs", entry_step},
 };
 const int schedule_n = sizeof schedule / sizeof schedule[0];
 

@@ -36,7 +36,9 @@
     X(TECHNOLOGY, "technology gap at birth")                                                                 \
     X(PEERS, "number of peers, and where they stand in their cell")                                          \
     X(CLUSTER, "who seeks and gets a place in a cluster")                                                    \
-    X(PROVIDER, "who seeks and gets a link to a knowledge provider")
+    X(PROVIDER, "who seeks and gets a link to a knowledge provider")                                         \
+    X(SPIN_OFF, "spin-offs of firms that innovate or close")                                                 \
+    X(RELOCATION, "moves between regions and into zones")
 
 #define STREAM_ENUM(name, doc) STREAM_##name,
 enum stream { STREAMS(STREAM_ENUM) STREAMS_N };

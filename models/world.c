@@ -95,9 +95,8 @@ static int tables_create(struct world *w, struct error *err)
 int world_reserve(struct world *world, struct error *err)
 {
     const struct model *m = world->model;
-    // a programme splits at most one agent a month; growth within the month's phases stays below twice
-    // today's registrations
-    const int64_t firms = 2 * demography_entrants_max(m, world) + m->programmes_n + equity_splits_max();
+    // a programme splits at most one agent a month
+    const int64_t firms = entry_max(m, world) + m->programmes_n + equity_splits_max();
     int rc = table_reserve(&world->firms, firms, err);
     if (!rc)
         rc = table_reserve(&world->funds, equity_funds_max(m) + CREDIT_FUNDS_MAX, err);
@@ -132,7 +131,7 @@ static int open_state(struct world *w, struct error *err)
     if (rc)
         return rc;
     for (int r = 0; r < m->regions_n; r++)
-        w->household_n[r] = (int64_t)vmath_round(m->demography.household_n * m->region[r].firm_share);
+        w->household_n[r] = (int64_t)vmath_round(m->entry.household_n * m->region[r].firm_share);
     for (int s = 0; s < m->sectors_n; s++)
         w->sector[s].demand_index = 1.0;
     innovation_prepare(m, w);

@@ -24,11 +24,12 @@ enum firm_status {
     STATUS_OPERATING,
     STATUS_SUSPENDED, // temporarily, with return
     STATUS_CEASED,    // awaiting dissolution
+    STATUS_BANKRUPT,  // insolvent: what it owns is locked until the proceedings end
     STATUS_GONE,      // dissolved, insolvent or struck off: leaves the table at the end of the month
     STATUSES_N
 };
 enum exit_reason { EXIT_NONE, EXIT_VOLUNTARY, EXIT_INSOLVENT, EXIT_DISSOLVED, EXIT_UNRECORDED, EXITS_N };
-enum firm_origin { ORIGIN_NEW, ORIGIN_HOUSEHOLD, ORIGINS_N };
+enum firm_origin { ORIGIN_NEW, ORIGIN_HOUSEHOLD, ORIGIN_SPIN_OFF, ORIGINS_N };
 enum credit_state { CREDIT_NO_NEED, CREDIT_SATISFIED, CREDIT_PARTIAL, CREDIT_REFUSED };
 
 // X(C type, COLUMN type, name, lanes, unit, economic, doc)
@@ -40,13 +41,15 @@ enum credit_state { CREDIT_NO_NEED, CREDIT_SATISFIED, CREDIT_PARTIAL, CREDIT_REF
     /* traits fixed at birth */                                                                              \
     X(int16_t, I16, birth_month, 1, "month", 1, "month of registration")                                     \
     X(uint8_t, U8, sector, 1, "", 1, "sector, an index of the economy's sectors")                            \
-    X(uint8_t, U8, region, 1, "", 1, "region, an index of the economy's regions")                            \
+    X(uint8_t, U8, region, 1, "", 1,                                                                         \
+      "region, an index of the economy's regions; changes when the firm moves")                              \
+    X(uint8_t, U8, zone, 1, "", 1, "1 if it stands in an industrial zone or park")                           \
     X(uint8_t, U8, ownership, 1, "", 1, "private, foreign or state")                                         \
     X(uint8_t, U8, owner_female, 1, "", 1, "1 if owned by a woman")                                          \
     X(uint8_t, U8, startup, 1, "", 1, "1 for an innovative startup (growth-seeking, equity-financed)")       \
     X(uint8_t, U8, st_capable, 1, "", 1,                                                                     \
       "1 if it could be certified as a science and technology enterprise")                                   \
-    X(uint8_t, U8, origin, 1, "", 1, "new or formalised household business")                                 \
+    X(uint8_t, U8, origin, 1, "", 1, "new, formalised household business or spin-off")                       \
     X(int16_t, I16, bank, 1, "", 1, "row of its bank")                                                       \
     X(int16_t, I16, registered_workers, 1, "workers", 1, "workers declared at registration")                 \
     X(double, F64, ability, 1, "1", 1, "founder's ability, standard normal")                                 \
@@ -395,6 +398,7 @@ struct world {
     int64_t month; // months since the start of the run
     int threads;
     struct climate climate;
+    struct institutions institutions;
     struct sector_state sector[SECTORS_MAX];
     struct labour_state labour;
     struct firm firm;

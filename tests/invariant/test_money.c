@@ -1,7 +1,7 @@
 // Money balances to the VND in every month; a planted leak stops the run and is named.
 #include "tests/fixture.h"
 
-static const char *const small[] = {"run.agents=3000", "run.until=2016-12", NULL};
+static const char *const small[] = {"run.agents=5000", "run.until=2016-12", NULL};
 
 static void a_year_of_every_policy_balances(void **state)
 {

@@ -1,9 +1,8 @@
-// Registrations from keyed lists, start of trade, suspension, return and exit (equations E1, X1-X4), with
-// their money.
+// Start of trade, suspension, return, bankruptcy and exit (equations X1-X5), with their money.
 #include <math.h>
 #include "tests/unit/world_fixture.h"
 
-enum { DRAW_MONTH, DRAW_SIZE, DRAW_AT_ONCE }; // indices of STREAM_STATUS
+enum { DRAW_MONTH }; // indices of STREAM_STATUS
 
 static double status_draw(struct small s, int64_t ancestor)
 {
@@ -18,212 +17,9 @@ static double status_draw(struct small s, int64_t ancestor)
         "economy.demography.return_per_month=0", "economy.demography.return_ceased_per_month=0",             \
         "economy.demography.suspended_dissolution_per_month=0",                                              \
         "economy.demography.ceased_dissolution_per_month=0",                                                 \
-        "economy.demography.insolvency_sales_months=120"
-
-// ---- registrations ------------------------------------------------------------------------------
-
-static int64_t find(const struct world *world, int64_t id)
-{
-    for (int64_t r = 0; r < world->firms.n; r++)
-        if (world->firm.id[r] == id)
-            return r;
-    return -1;
-}
-
-// More registrations add entrants and leave those that come anyway as they are.
-static void more_registrations_add_to_the_same_entrants(void **state)
-{
-    static const char *const usual[] = {"run.agents=6000", "economy.demography.entries_per_year=70000", NULL};
-    static const char *const more[] = {"run.agents=6000", "economy.demography.entries_per_year=90000", NULL};
-    (void)state;
-    struct small s = small_open(usual), t = small_open(more);
-    const int64_t opening = s.world->firms.n;
-    for (int m = 0; m < 2; m++) {
-        small_begin(s);
-        small_begin(t);
-        environment_step(s.model, s.world);
-        environment_step(t.model, t.world);
-        demography_entry_step(s.model, s.world);
-        demography_entry_step(t.model, t.world);
-        s.world->month++;
-        t.world->month++;
-    }
-    assert_true(s.world->firms.n > opening + 50);
-    assert_true(t.world->firms.n > s.world->firms.n + 10);
-    const struct firm *f = &s.world->firm, *g = &t.world->firm;
-    for (int64_t r = opening; r < s.world->firms.n; r++) {
-        const int64_t q = find(t.world, f->id[r]);
-        const int64_t first = population_key(
-            f->birth_month[r] + 1,
-            f->weight[r] == s.world->agent_weight[STRATUM_COMMON] ? STRATUM_COMMON : STRATUM_RARE,
-            f->region[r], f->sector[r], 0);
-        assert_in_range(f->id[r] - first, 0, (1 << 24) - 1); // it stands in the list of its cell and month
-        assert_true(q >= 0);
-        assert_true(f->ability[r] == g->ability[q] && f->propensity[r] == g->propensity[q] &&
-                    f->productivity[r] == g->productivity[q]);
-        assert_true(f->region[r] == g->region[q] && f->sector[r] == g->sector[q] &&
-                    f->birth_month[r] == g->birth_month[q]);
-        assert_true(f->status[r] == g->status[q] && f->weight[r] == g->weight[q] &&
-                    f->origin[r] == g->origin[q]);
-    }
-    small_close(s);
-    small_close(t);
-}
-
-// Enterprises that enter in a month, by kind; the expectation is the yearly number over twelve.
-static void registrations_come_at_their_rate(void **state)
-{
-    static const char *const set[] = {"run.agents=20000",
-                                      "run.until=2018-12",
-                                      "economy.environment.gdp_growth=2014: 0, 2015: 0",
-                                      "economy.environment.gdp_growth_later=0",
-                                      "economy.environment.gdp_growth_sd=0",
-                                      "economy.demography.entry_reform_factor=1.3",
-                                      "economy.demography.entry_reform_start_years=0.5",
-                                      "economy.demography.entry_reform_years=1.5",
-                                      "economy.demography.startup_entry_growth=0",
-                                      NULL};
-    (void)state;
-    struct small s = small_open(set);
-    const struct demography *p = &s.model->demography;
-    double n[4] = {0}, late = 0.0;
-    for (int m = 0; m < 36; m++, s.world->month++) {
-        small_begin(s);
-        environment_step(s.model, s.world);
-        const int64_t first = s.world->firms.n, most = demography_entrants_max(s.model, s.world);
-        demography_entry_step(s.model, s.world);
-        assert_true(s.world->firms.n - first <= most);
-        const struct firm *f = &s.world->firm;
-        for (int64_t r = first; r < s.world->firms.n; r++) {
-            const double w = (double)f->weight[r];
-            assert_int_equal(f->birth_month[r], m);
-            n[f->ownership[r] == OWNERSHIP_FOREIGN ? 1 : f->startup[r] ? 2 : f->st_capable[r] ? 3 : 0] += w;
-            late += m >= 24 && f->ownership[r] == OWNERSHIP_PRIVATE && !f->startup[r] && !f->st_capable[r]
-                        ? w
-                        : 0.0;
-        }
-    }
-    assert_close(n[1], 3.0 * p->foreign_entries_per_year, 0.02);
-    assert_close(n[2], 3.0 * p->startup_entries_per_year, 0.03);
-    assert_close(n[3], 3.0 * p->st_entries_per_year, 0.05);
-    assert_close(late, 1.3 * p->entries_per_year, 0.02); // the reform works in full in the third year
-    double early = 0.0;
-    for (int m = 0; m < 24; m++)
-        early += (1.0 + 0.3 * fmax(m - 6, 0.0) / 18.0) * p->entries_per_year / 12.0;
-    assert_close(n[0] - late, early, 0.02);
-    small_close(s);
-}
-
-// Registrations follow activity, founders of startups their own growth, all the shock of the year.
-static void registrations_follow_activity_and_shocks(void **state)
-{
-    static const char *const set[] = {"run.agents=20000", "economy.demography.entry_reform_factor=1",
-                                      "economy.demography.entry_activity_elasticity=2",
-                                      "economy.demography.startup_entry_growth=0.2", NULL};
-    (void)state;
-    struct small s = small_open(set);
-    const struct demography *p = &s.model->demography;
-    double common = 0.0, startups = 0.0, expected_startups = 0.0;
-    s.world->climate.gdp_index = 1.2;
-    s.world->climate.entry_factor = 0.5;
-    for (s.world->month = 24; s.world->month < 36; s.world->month++) {
-        small_begin(s);
-        const int64_t first = s.world->firms.n;
-        demography_entry_step(s.model, s.world);
-        for (int64_t r = first; r < s.world->firms.n; r++) {
-            const double w = (double)s.world->firm.weight[r];
-            startups += s.world->firm.startup[r] ? w : 0.0;
-            common += !s.world->firm.startup[r] && !s.world->firm.st_capable[r] && !s.world->firm.ownership[r]
-                          ? w
-                          : 0.0;
-        }
-        expected_startups +=
-            0.5 * p->startup_entries_per_year / 12.0 * pow(1.2, (double)s.world->month / 12.0);
-    }
-    assert_close(common, 0.5 * 1.44 * p->entries_per_year, 0.03);
-    assert_close(startups, expected_startups, 0.06);
-    small_close(s);
-}
-
-static void entrants_trade_at_once_or_wait(void **state)
-{
-    static const char *const set[] = {"run.agents=12000", NULL};
-    (void)state;
-    struct small s = small_open(set);
-    small_begin(s);
-    environment_step(s.model, s.world);
-    const int64_t first = s.world->firms.n;
-    demography_entry_step(s.model, s.world);
-    const struct firm *f = &s.world->firm;
-    int traders = 0;
-    for (int64_t r = first; r < s.world->firms.n; r++) {
-        const double u = rng_uniform(s.world->rng, (uint64_t)f->id[r],
-                                     (struct rng_purpose){0, STREAM_STATUS, DRAW_AT_ONCE});
-        const bool trades = u < s.model->demography.start_at_once_frac;
-        assert_int_equal(f->status[r], trades ? STATUS_OPERATING : STATUS_UNTRADING);
-        assert_int_equal(f->first_sale_month[r], trades ? 1 : NEVER);
-        assert_true((f->cash_vnd[r] > 0.0) == trades && (f->workers[r] >= 1.0) == trades);
-        const struct rng_purpose size = {0, STREAM_STATUS, DRAW_SIZE};
-        const double z = rng_normal(s.world->rng, (uint64_t)f->id[r], size),
-                     large = s.model->demography.start_workers_special;
-        const double special = f->ownership[r] == OWNERSHIP_FOREIGN ? large
-                               : f->st_capable[r]                   ? sqrt(large)
-                                                                    : 1.0;
-        const double drawn = s.model->demography.start_workers_median * special *
-                             exp(s.model->demography.start_workers_log_sd * z);
-        assert_true(!trades || fabs(f->workers[r] / fmax(drawn, 1.0) - 1.0) < 1e-12);
-        traders += trades;
-    }
-    assert_true(traders > 20);
-    small_end(s);
-    small_close(s);
-}
-
-// Household businesses that register leave the pool, which grows on its own.
-static void formalisation_empties_the_pool(void **state)
-{
-    static const char *const set[] = {"economy.demography.household_growth=0", NULL};
-    (void)state;
-    struct small s = small_open(set);
-    int64_t before = 0, after = 0, formalised = 0;
-    for (int k = 0; k < s.model->regions_n; k++)
-        before += s.world->household_n[k];
-    assert_close((double)before, s.model->demography.household_n, 1e-6);
-    small_begin(s);
-    const int64_t first = s.world->firms.n;
-    demography_entry_step(s.model, s.world);
-    for (int64_t r = first; r < s.world->firms.n; r++)
-        formalised += s.world->firm.origin[r] == ORIGIN_HOUSEHOLD ? s.world->firm.weight[r] : 0;
-    for (int k = 0; k < s.model->regions_n; k++)
-        after += s.world->household_n[k];
-    for (int64_t r = first; r < s.world->firms.n; r++)
-        assert_true(s.world->firm.origin[r] == ORIGIN_NEW ||
-                    (!s.world->firm.startup[r] && !s.world->firm.st_capable[r] &&
-                     s.world->firm.ownership[r] == OWNERSHIP_PRIVATE));
-    assert_true(formalised > 0);
-    assert_int_equal(before - after, formalised);
-    small_close(s);
-}
-
-// A shock's factor of registrations may jump tenfold from nothing: room is made in time.
-static void a_jump_of_registrations_finds_room(void **state)
-{
-    static const char *const jump[] = {"run.agents=12000",
-                                       "run.until=2015-03",
-                                       "shocks.a.from=2014-01",
-                                       "shocks.a.until=2014-12",
-                                       "shocks.a.entry=0",
-                                       "shocks.b.from=2015-01",
-                                       "shocks.b.until=2015-12",
-                                       "shocks.b.entry=10",
-                                       "economy.demography.entries_per_year=300000",
-                                       NULL};
-    (void)state;
-    struct small s = small_open(jump);
-    fixture_run(s.model, s.world);
-    assert_true(s.world->firms.n > 15000);
-    small_close(s);
-}
+        "economy.demography.insolvency_sales_months=120", "economy.demography.start_sunk_exponent=0",        \
+        "economy.demography.exit_sunk_exponent=0", "economy.demography.exit_newness_factor=1",               \
+        "economy.demography.return_days_exponent=0", "economy.population.loss_months=0"
 
 // ---- status -------------------------------------------------------------------------------------
 
@@ -255,7 +51,9 @@ static double hazard_of(struct small s, const struct change *c, int64_t row, boo
     const double size =
         c->sized ? pow(exp(f->log_workers[row]) / 4.0, -s.model->demography.exit_size_exponent) : 1.0;
     const bool may = !c->small_only || f->workers[row] < 10.0;
-    return may ? c->hazard * size * (january ? c->january : 1.0) * (c->sized ? 1.25 : 1.0)
+    const bool own = strncmp(c->set, "exit", 4) == 0 || strncmp(c->set, "dormancy", 8) == 0;
+    const double sector = own ? s.model->sector[f->sector[row]].exit_factor : 1.0;
+    return may ? c->hazard * sector * size * (january ? c->january : 1.0) * (c->sized ? 1.25 : 1.0)
                : 0.0; // 1.25: the year's shock
 }
 
@@ -267,7 +65,6 @@ static void expect_change(const struct change *c, bool january)
     const char *const set[] = {QUIET,
                                own,
                                "economy.demography.start_late_factor=1",
-                               "economy.demography.exit_manufacturing_factor=1",
                                "economy.demography.suspension_january_factor=9",
                                "economy.demography.exit_january_factor=1.7",
                                NULL};
@@ -324,12 +121,13 @@ static void losses_double_dormancy(void **state)
     }
     demography_exit_step(s.model, s.world);
     for (int64_t r = 0; r < s.world->firms.n; r++)
-        assert_int_equal(f->status[r] == STATUS_GONE, status_draw(s, f->ancestor[r]) < (r % 2 ? 0.1 : 0.05));
+        assert_int_equal(f->status[r] == STATUS_GONE,
+                         status_draw(s, f->ancestor[r]) <
+                             (r % 2 ? 0.1 : 0.05) * s.model->sector[f->sector[r]].exit_factor);
     small_close(s);
 }
 
-// Losses not made good, youth as a startup, manufacturing and the year's shock each raise the hazard of
-// ceasing.
+// Losses not made good, youth as a startup, the sector and the year's shock each raise the hazard of ceasing.
 static void exits_have_their_factors(void **state)
 {
     static const char *const set[] = {QUIET,
@@ -337,7 +135,7 @@ static void exits_have_their_factors(void **state)
                                       "economy.demography.exit_size_exponent=0",
                                       "economy.demography.exit_loss_factor=3",
                                       "economy.demography.startup_exit_factor=2",
-                                      "economy.demography.exit_manufacturing_factor=4",
+                                      "economy.sectors.manufacturing.exit_factor=4",
                                       NULL};
     static const double factor[] = {1.0, 3.0, 2.0, 4.0, 5.0};
     (void)state;
@@ -360,6 +158,65 @@ static void exits_have_their_factors(void **state)
                              status_draw(s, f->ancestor[r]) < 0.02 * factor[k]);
         small_close(s);
     }
+}
+
+// The hazard of ceasing falls with time in trade, from the factor of newness to 1, and with sunk costs.
+static void the_young_and_the_unburdened_cease_more_often(void **state)
+{
+    static const char *const set[] = {QUIET,
+                                      "economy.demography.exit_per_month=0.02",
+                                      "economy.demography.exit_size_exponent=0",
+                                      "economy.demography.exit_newness_factor=4",
+                                      "economy.demography.exit_newness_years=2",
+                                      "economy.demography.exit_sunk_exponent=0.5",
+                                      NULL};
+    (void)state;
+    struct small s = small_open(set);
+    const struct firm *f = &s.world->firm;
+    small_begin(s);
+    s.world->climate.month_of_year = 6;
+    int changed[2] = {0, 0};
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        f->status[r] = STATUS_OPERATING;
+        f->startup[r] = 0;
+        f->first_sale_month[r] = (int16_t)(r % 3 == 0 ? 0 : r % 3 == 1 ? -24 : -600);
+        f->sector[r] = (uint8_t)small_sector(s, "trade");
+        f->expected_sales_vnd[r] = 1e6;
+    }
+    demography_exit_step(s.model, s.world);
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        const double newness = r % 3 == 0   ? 4.0
+                               : r % 3 == 1 ? 1.0 + 3.0 * exp(-1.0)
+                                            : 1.0 + 3.0 * exp(-239.0 / 24.0);
+        const double sunk = sqrt(3.0 / s.model->sector[f->sector[r]].capital_months);
+        assert_int_equal(f->status[r] == STATUS_CEASED,
+                         status_draw(s, f->ancestor[r]) < 0.02 * newness * sunk);
+        changed[r % 3 == 0] += f->status[r] == STATUS_CEASED;
+    }
+    assert_true(changed[0] > 10 && changed[1] > changed[0]);
+    small_close(s);
+}
+
+// A return is a filing: it comes twice as often when a registration takes half the days.
+static void returns_follow_the_days_of_a_registration(void **state)
+{
+    static const char *const set[] = {QUIET, "economy.demography.return_per_month=0.2",
+                                      "economy.demography.return_days_exponent=1", NULL};
+    (void)state;
+    struct small s = small_open(set);
+    const struct firm *f = &s.world->firm;
+    small_begin(s);
+    s.world->institutions.entry_days = 0.5 * entry_days_opening(s.model);
+    int returned = 0;
+    for (int64_t r = 0; r < s.world->firms.n; r++)
+        f->status[r] = STATUS_SUSPENDED;
+    demography_exit_step(s.model, s.world);
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        assert_int_equal(f->status[r] == STATUS_OPERATING, status_draw(s, f->ancestor[r]) < 0.4);
+        returned += f->status[r] == STATUS_OPERATING;
+    }
+    assert_true(returned > 100);
+    small_close(s);
 }
 
 static void returns_from_ceasing_fade(void **state)
@@ -441,23 +298,41 @@ static void a_start_is_paid_for_by_the_owners(void **state)
     small_close(s);
 }
 
-// Losses beyond the limit end the firm at once; what is left goes to creditors and owners.
-static void insolvency_closes_the_firm(void **state)
+// Losses beyond the limit end the firm's trade at once and its creditors are served; cash and fixed assets
+// are locked until the proceedings end, then owners get the cash. The exit is counted when the trade ends.
+static void bankruptcy_locks_what_the_firm_owns(void **state)
 {
-    static const char *const set[] = {QUIET, "economy.demography.insolvency_sales_months=6", NULL};
+    static const char *const set[] = {QUIET, "economy.demography.insolvency_sales_months=6",
+                                      "economy.environment.insolvency_months=3", NULL};
     (void)state;
     struct small s = small_open(set);
     const struct firm *f = &s.world->firm;
-    const int64_t r = small_row(s, 0), q = small_row(s, 1);
+    int64_t r = small_row(s, 0);
+    const int64_t q = small_row(s, 1), id = f->id[r];
+    for (int k = 0; f->debt_vnd[r] > 0.0 || r == q; k++)
+        r = small_row(s, k);
+    (void)id;
     small_begin(s);
     f->cumulated_loss_vnd[r] = 6.0 * f->expected_sales_vnd[r] + 1.0;
     f->cumulated_loss_vnd[q] = 6.0 * f->expected_sales_vnd[q];
     f->plan[r] = 1;
+    const double cash = f->cash_vnd[r], capital = f->capital_vnd[r];
     demography_exit_step(s.model, s.world);
-    assert_true(f->status[r] == STATUS_GONE && f->exit_reason[r] == EXIT_INSOLVENT &&
+    assert_true(f->status[r] == STATUS_BANKRUPT && f->exit_reason[r] == EXIT_INSOLVENT &&
                 f->status[q] == STATUS_OPERATING);
-    assert_true(f->cash_vnd[r] == 0.0 && f->debt_vnd[r] == 0.0 && f->capital_vnd[r] == 0.0 &&
-                f->plan[r] == 0);
+    assert_true(f->cash_vnd[r] == cash && f->capital_vnd[r] == capital && capital > 0.0 && f->plan[r] == 0);
+    assert_int_equal(small_flow(s, CATEGORY_WINDING_UP), 0);
+    small_end(s);
+    for (int m = 1; m <= 3; m++) {
+        small_begin(s);
+        demography_exit_step(s.model, s.world);
+        assert_int_equal(f->status[r], m < 3 ? STATUS_BANKRUPT : STATUS_GONE);
+        assert_int_equal(f->exit_reason[r], EXIT_NONE);
+        assert_int_equal(small_flow(s, CATEGORY_WINDING_UP), m < 3 ? 0 : f->weight[r] * (int64_t)cash);
+        if (m < 3)
+            small_end(s);
+    }
+    assert_true(f->cash_vnd[r] == 0.0 && f->capital_vnd[r] == 0.0);
     small_end(s);
     small_close(s);
 }
@@ -550,19 +425,15 @@ static void the_register_adds_up_and_january_stands_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(more_registrations_add_to_the_same_entrants),
-        cmocka_unit_test(registrations_come_at_their_rate),
-        cmocka_unit_test(registrations_follow_activity_and_shocks),
-        cmocka_unit_test(entrants_trade_at_once_or_wait),
-        cmocka_unit_test(formalisation_empties_the_pool),
-        cmocka_unit_test(a_jump_of_registrations_finds_room),
         cmocka_unit_test(each_change_of_status_has_its_hazard),
         cmocka_unit_test(losses_double_dormancy),
         cmocka_unit_test(exits_have_their_factors),
         cmocka_unit_test(returns_from_ceasing_fade),
         cmocka_unit_test(a_suspended_firm_returns_with_what_it_kept),
         cmocka_unit_test(a_start_is_paid_for_by_the_owners),
-        cmocka_unit_test(insolvency_closes_the_firm),
+        cmocka_unit_test(bankruptcy_locks_what_the_firm_owns),
+        cmocka_unit_test(the_young_and_the_unburdened_cease_more_often),
+        cmocka_unit_test(returns_follow_the_days_of_a_registration),
         cmocka_unit_test(startups_grow_up),
         cmocka_unit_test(the_register_adds_up_and_january_stands_out),
     };

@@ -220,7 +220,7 @@ static void from_plan_to_innovation(void **state)
     struct small s = small_open(eight_months);
     const struct firm *f = &s.world->firm;
     const int64_t r = lucky_row(s, months), cap = s.world->firms.capacity;
-    const double cost = 96e6, cash = 2e9;
+    const double cost = 96e6, cash = 2e10;
     put_plan(s, r, TYPE_PROCESS, cost, 0.9);
     f->cash_vnd[r] = cash;
     f->efficiency[r] = 0.0;

@@ -245,13 +245,13 @@ static void births_exits_and_changes_of_status(void **state)
     (void)state;
     struct small s = metrics_fixture_empty(NULL, MONTH);
     struct firm *f = &s.world->firm;
-    static const int64_t weight[] = {1, 2, 4};
-    for (int k = 0; k < 3; k++) {
+    static const int64_t weight[] = {1, 2, 4, 8};
+    for (int k = 0; k < 4; k++) {
         const int64_t born = metrics_fixture_firm(s, weight[k], 2.5);
         f->birth_month[born] = f->status_month[born] = MONTH;
         f->first_sale_month[born] = MONTH + 1;
         f->registered_workers[born] = 9;
-        f->origin[born] = k == 1 ? ORIGIN_HOUSEHOLD : ORIGIN_NEW;
+        f->origin[born] = k == 1 ? ORIGIN_HOUSEHOLD : k == 3 ? ORIGIN_SPIN_OFF : ORIGIN_NEW;
         f->ownership[born] = k == 2 ? OWNERSHIP_FOREIGN : OWNERSHIP_PRIVATE;
     }
     for (int reason = EXIT_VOLUNTARY; reason < EXITS_N; reason++) {
@@ -266,17 +266,18 @@ static void births_exits_and_changes_of_status(void **state)
     f->status[stopped] = STATUS_SUSPENDED;
     struct metrics *m = metrics_fixture_create(s, 1);
     metrics_month(m, s.world);
-    assert_metric(m, "entries_n", 7.0);
+    assert_metric(m, "entries_n", 15.0);
     assert_metric_by(m, "entries_n", "origin", "new", 1.0);
     assert_metric_by(m, "entries_n", "origin", "household", 2.0);
     assert_metric_by(m, "entries_n", "origin", "foreign", 4.0);
-    assert_metric(m, "entry_employment_n", 17.5);
-    assert_metric(m, "registered_entry_employment_n", 63.0);
+    assert_metric_by(m, "entries_n", "origin", "spin_off", 8.0);
+    assert_metric(m, "entry_employment_n", 37.5);
+    assert_metric(m, "registered_entry_employment_n", 135.0);
     assert_metric(m, "formalisations_n", 2.0);
-    assert_metric(m, "exits_n", 100.0);
+    assert_metric(m, "exits_n", 60.0); // unrecorded ones are in no total
     assert_metric_by(m, "exits_n", "reason", "voluntary", 10.0);
     assert_metric_by(m, "exits_n", "reason", "unrecorded", 40.0);
-    assert_metric_by(m, "exits_n", "size_class", "medium", 100.0);
+    assert_metric_by(m, "exits_n", "size_class", "medium", 60.0);
     assert_metric(m, "revenue_vnd", 700.0);
     assert_metric(m, "returns_n", 100.0);
     assert_metric(m, "suspensions_n", 200.0);

@@ -195,7 +195,7 @@ static void memory_against_a_diary(void **state)
 {
     static const char *const settings[] = {"run.agents=1500", "run.until=2017-12",
                                            "economy.population.startups_n=0",
-                                           "economy.demography.startup_entries_per_year=0", NULL};
+                                           "economy.entry.startup_entries_per_year=0", NULL};
     (void)state;
     struct diary *diary = calloc(1, sizeof *diary);
     struct small s = small_open(settings);

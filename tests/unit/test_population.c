@@ -52,9 +52,11 @@ static void sectors_and_kinds_have_their_quotas(void **state)
         int64_t all = 0;
         for (int i = 0; i < s.model->sectors_n; i++) {
             const struct sector *sector = &s.model->sector[i];
-            const double share = k == KIND_STARTUP ? sector->startup_share
-                                 : k == KIND_ST    ? sector->st_share
-                                                   : sector->firm_share;
+            const double share = k == KIND_STARTUP   ? sector->startup_share
+                                 : k == KIND_ST      ? sector->st_share
+                                 : k == KIND_FOREIGN ? sector->foreign_share
+                                 : k == KIND_STATE   ? sector->state_share
+                                                     : sector->firm_share;
             assert_true(fabs((double)n[k][i] - share * (double)total[k]) < 3.0);
             all += n[k][i];
         }
@@ -161,8 +163,9 @@ static void private_sizes_follow_their_two_parts(void **state)
     assert_close(below_median / micro, 0.5, 0.01);
     assert_close(below_two / micro, normal_probability(log(2.0 / p->micro_median) / p->micro_log_sd), 0.02);
     for (int k = 0; k < 3; k++) {
-        const double cut = pow(10.0 / p->workers_max, p->tail_exponent);
-        const double tail = (pow(10.0 / bound[k], p->tail_exponent) - cut) / (1.0 - cut);
+        const double exponent = s.model->sector[trade].tail_exponent;
+        const double cut = pow(10.0 / p->workers_max, exponent);
+        const double tail = (pow(10.0 / bound[k], exponent) - cut) / (1.0 - cut);
         assert_close(above[k] / all, s.model->sector[trade].tail_above_10_frac * tail, 0.02);
     }
     small_close(s);
@@ -280,6 +283,8 @@ static void traits_have_their_distributions(void **state)
         women += f->owner_female[r];
         assert_true(!f->owner_female[r] || f->ownership[r] == OWNERSHIP_PRIVATE);
         assert_in_range(-f->birth_month[r], 1, 601);
+        if (kind_of(f, r) == KIND_PRIVATE && f->workers[r] > 4.0)
+            continue; // of private enterprises the small ones, which have the mean
         age[kind_of(f, r)] -= f->birth_month[r];
         n[kind_of(f, r)] += 1.0;
     }
@@ -291,6 +296,72 @@ static void traits_have_their_distributions(void **state)
     assert_close(age[KIND_PRIVATE] / n[KIND_PRIVATE] / 12.0, years, 0.06);
     assert_close(age[KIND_STARTUP] / n[KIND_STARTUP] / 12.0, 0.5 * years, 0.1);
     assert_close(age[KIND_UNTRADING] / n[KIND_UNTRADING] / 12.0, 0.25 * years, 0.1);
+    small_close(s);
+}
+
+// Mean age grows with size by its exponent, and state enterprises are older by their factor; ages end at 50
+// years.
+static void larger_and_state_firms_are_older(void **state)
+{
+    static const char *const set[] = {"run.agents=30000", "economy.population.age_mean_years=3",
+                                      "economy.population.age_size_exponent=0.3",
+                                      "economy.population.age_state_factor=2", NULL};
+    (void)state;
+    struct small s = small_open(set);
+    const struct firm *f = &s.world->firm;
+    double ratio[KINDS_N] = {0}, n[KINDS_N] = {0};
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        const enum kind k = kind_of(f, r);
+        if (k >= KIND_UNTRADING || k == KIND_STARTUP)
+            continue;
+        ratio[k] -= f->birth_month[r] / (36.0 * pow(fmax(f->workers[r] / 4.0, 1.0), 0.3));
+        n[k] += 1.0;
+    }
+    assert_close(ratio[KIND_PRIVATE] / n[KIND_PRIVATE], 1.0, 0.05);
+    assert_close(ratio[KIND_FOREIGN] / n[KIND_FOREIGN], 1.0, 0.06);
+    assert_close(ratio[KIND_STATE] / n[KIND_STATE], 2.0, 0.1);
+    small_close(s);
+}
+
+// Owners who are women, by region; the share of the country is that of the row.
+static void women_own_their_share_of_each_region(void **state)
+{
+    static const char *const set[] = {"run.agents=30000", NULL};
+    (void)state;
+    struct small s = small_open(set);
+    const struct firm *f = &s.world->firm;
+    double women[REGIONS_MAX] = {0}, n[REGIONS_MAX] = {0}, factor = 0.0;
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        women[f->region[r]] += f->ownership[r] == OWNERSHIP_PRIVATE && f->owner_female[r];
+        n[f->region[r]] += f->ownership[r] == OWNERSHIP_PRIVATE;
+    }
+    for (int k = 0; k < s.model->regions_n; k++) {
+        const double p = s.model->population.women_frac * s.model->region[k].women_factor;
+        assert_true(fabs(women[k] / n[k] - p) < 4.0 * sqrt(p * (1.0 - p) / n[k]));
+        factor += s.model->region[k].firm_share * s.model->region[k].women_factor;
+    }
+    assert_close(factor, 1.0, 0.01);
+    small_close(s);
+}
+
+// Firms whose margin is negative open with losses of some months, below what makes them insolvent for most.
+static void losses_are_made_before_the_opening(void **state)
+{
+    (void)state;
+    struct small s = small_open(many);
+    const struct firm *f = &s.world->firm;
+    const struct population *p = &s.model->population;
+    double losers = 0.0, n = 0.0;
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        if (f->status[r] != STATUS_OPERATING)
+            continue;
+        const double margin = s.model->production.margin_mean + f->efficiency[r] + f->transitory[r];
+        assert_true(f->cumulated_loss_vnd[r] ==
+                    nearbyint(fmax(-margin, 0.0) * f->expected_sales_vnd[r] * p->loss_months));
+        losers += f->cumulated_loss_vnd[r] > 0.0;
+        n += 1.0;
+    }
+    assert_true(losers / n > 0.3 && losers / n < 0.6);
     small_close(s);
 }
 
@@ -356,6 +427,9 @@ int main(void)
         cmocka_unit_test(keys_are_unique_and_small),
         cmocka_unit_test(traits_belong_to_the_key),
         cmocka_unit_test(traits_have_their_distributions),
+        cmocka_unit_test(larger_and_state_firms_are_older),
+        cmocka_unit_test(women_own_their_share_of_each_region),
+        cmocka_unit_test(losses_are_made_before_the_opening),
         cmocka_unit_test(the_opening_state_fits_the_status),
         cmocka_unit_test(a_size_comes_with_its_market_share),
     };

@@ -390,8 +390,7 @@ static void room_is_made_for_a_month(void **state)
     for (int m = 0; m < 3; m++) {
         small_reserve(s);
         const struct world *w = s.world;
-        assert_true(w->firms.capacity - w->firms.n >=
-                    demography_entrants_max(s.model, w) + s.model->programmes_n);
+        assert_true(w->firms.capacity - w->firms.n >= entry_max(s.model, w) + s.model->programmes_n);
         assert_true(w->applications.capacity > w->applications.n && w->scratch.capacity >= w->firms.capacity);
         small_months(s, 1);
     }
