@@ -133,7 +133,7 @@ void credit_repay(struct world *world, int64_t row, double vnd);
 // paid in is an asset swap and not in it (model.md section 5). Its cost_vnd is administration and the fall of
 // the funds' net asset value beyond what the government pays in or takes out: a new guarantee or loan counts
 // at once with its expected loss net of fees, and funds are valued anew each January. fund.nav_vnd = cash +
-// collateral taken over (fund.invested_vnd) + loans at expected value - expected claims. fund.caution is the
+// collateral taken over (fund.recovering_vnd) + loans at expected value - expected claims. fund.collateral_ratio is the
 // collateral that the fund asks for, over the covered amount or loan.
 
 #define CREDIT_FUNDS_MAX 64

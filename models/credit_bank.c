@@ -169,7 +169,7 @@ static void bank_month(const struct model *model, struct world *world, int64_t b
 static void fund_recovery(const struct model *model, struct world *world, int64_t row)
 {
     struct fund *f = &world->fund;
-    const int64_t sold = month_of_recovery(model, f->invested_vnd[row]);
+    const int64_t sold = month_of_recovery(model, f->recovering_vnd[row]);
     const struct party fund = world_fund_party(world, row), households = world_party(ACCOUNT_HOUSEHOLDS);
     if (sold == 0)
         return;
@@ -180,7 +180,7 @@ static void fund_recovery(const struct model *model, struct world *world, int64_
     } else {
         world_pay(world, CATEGORY_COLLATERAL, households, fund, sold);
     }
-    f->invested_vnd[row] -= sold;
+    f->recovering_vnd[row] -= sold;
     f->recoveries_vnd[row] += sold;
     f->month_recoveries_vnd[row] += sold;
     credit_public_cash(world, row, -sold);

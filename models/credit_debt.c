@@ -178,7 +178,7 @@ static struct seizure seize(const struct model *model, const struct world *world
     credit_owner(model, world, row, &property_months, &ratio);
     const double debt = f->debt_vnd[row], covered = credit_covered_vnd(world, row);
     const int16_t fund = f->lender_fund[row] != NOBODY ? f->lender_fund[row] : f->guarantor[row];
-    const double caution = fund == NOBODY ? 0.0 : world->fund.caution[fund];
+    const double caution = fund == NOBODY ? 0.0 : world->fund.collateral_ratio[fund];
     const double asked =
         f->lender_fund[row] != NOBODY ? caution * debt : ratio * (debt - covered) + caution * covered;
     const double assets = p->pledgeable_frac * f->capital_vnd[row];
@@ -206,7 +206,7 @@ static void default_at_bank(struct world *world, int64_t row, int64_t owed, int6
         g->claims_vnd[guarantor] += claim;
         g->month_claims_vnd[guarantor] += claim;
         part = ledger_prorata(brings, claim, owed);
-        g->invested_vnd[guarantor] += part;
+        g->recovering_vnd[guarantor] += part;
         credit_public_cash(world, guarantor, claim);
     }
     world->bank.recovering_vnd[f->bank[row]] += brings - part;
@@ -223,7 +223,7 @@ static void default_at_fund(struct world *world, int64_t row, int64_t owed, int6
     const int64_t share = (int64_t)vmath_round((double)(owed - brings) * (1.0 - g->coverage_frac[lender]));
     world_pay(world, CATEGORY_LOAN_WRITE_OFF, world_firm_party(row), fund, owed);
     world_pay(world, CATEGORY_GUARANTEE_CLAIM, world_bank_party(f->bank[row]), fund, share);
-    g->invested_vnd[lender] += brings;
+    g->recovering_vnd[lender] += brings;
     credit_public_cash(world, lender, -share);
 }
 

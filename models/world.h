@@ -198,6 +198,10 @@ enum fund_kind { FUND_GUARANTEE, FUND_LOAN, FUND_VENTURE, FUND_ANGEL, FUND_KINDS
       "guarantee fee on the covered amount, or management fee on commitments")                               \
     X(double, F64, coverage_frac, 1, "share", 1, "share of a loan that the fund covers")                     \
     X(double, F64, leverage_max, 1, "1", 1, "ceiling of outstanding guarantees over capital")                \
+    X(double, F64, collateral_ratio, 1, "1", 1,                                                              \
+      "collateral that a guarantee or loan fund asks for, over what it covers or lends")                     \
+    X(int64_t, I64, recovering_vnd, 1, "VND", 1,                                                             \
+      "rights on collateral of defaulted loans in recovery, at expected value")                              \
     X(double, F64, caution, 1, "1", 1, "signal required before investing, standard deviations")              \
     X(int16_t, I16, invest_until, 1, "month", 1, "end of the investment period")                             \
     X(int16_t, I16, closes, 1, "month", 1, "end of life")                                                    \

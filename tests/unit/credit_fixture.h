@@ -78,7 +78,7 @@ static inline int credit_faults(struct small s)
         faults += g->kind[k] == FUND_GUARANTEE && covered != g->outstanding_vnd[k];
         faults += g->kind[k] == FUND_LOAN && lent != g->outstanding_vnd[k];
         faults += (g->kind[k] == FUND_GUARANTEE || g->kind[k] == FUND_LOAN) &&
-                  (g->cash_vnd[k] < 0 || g->invested_vnd[k] < 0);
+                  (g->cash_vnd[k] < 0 || g->recovering_vnd[k] < 0);
     }
     for (int64_t r = 0; r < s.world->firms.n; r++) {
         faults += f->debt_vnd[r] < 0.0 || f->unmet_credit_vnd[r] < 0.0 || f->capital_vnd[r] < 0.0;

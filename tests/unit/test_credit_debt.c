@@ -149,7 +149,7 @@ static void a_guarantor_pays_its_share(void **state)
         assert_int_equal(g->claims_vnd[fund], claim);
         assert_int_equal(g->month_claims_vnd[fund], claim);
         assert_int_equal(g->outstanding_vnd[fund], 0);
-        assert_int_equal(g->invested_vnd[fund], part);
+        assert_int_equal(g->recovering_vnd[fund], part);
         assert_int_equal(s.world->bank.recovering_vnd[bank] - recovering, brings - part);
         assert_int_equal(small_flow(s, CATEGORY_GUARANTEE_CLAIM), claim);
         assert_int_equal(small_flow(s, CATEGORY_LOAN_WRITE_OFF), w * 100000000);
@@ -161,7 +161,7 @@ static void a_guarantor_pays_its_share(void **state)
             credit_bank_month(s.model, s.world);
             small_end(s);
         }
-        assert_int_equal(g->invested_vnd[fund] + g->recoveries_vnd[fund], part);
+        assert_int_equal(g->recovering_vnd[fund] + g->recoveries_vnd[fund], part);
         assert_close((double)g->recoveries_vnd[fund], (double)part * (1.0 - pow(59.0 / 60.0, 60.0)), 1e-6);
         small_close(s);
     }

@@ -270,8 +270,8 @@ static void cash_and_cost_agree_with_the_books(void **state)
         for (int64_t r = 0; r < s.world->firms.n; r++)
             if (s.world->firm.guarantor[r] == k)
                 claims_to_come += s.world->firm.weight[r] * (int64_t)expected_claims(s, r);
-        assert_int_equal(g->nav_vnd[k], g->cash_vnd[k] + g->invested_vnd[k] - claims_to_come);
-        taken_over += g->invested_vnd[k];
+        assert_int_equal(g->nav_vnd[k], g->cash_vnd[k] + g->recovering_vnd[k] - claims_to_come);
+        taken_over += g->recovering_vnd[k];
     }
     assert_true(taken_over > 0);
     small_close(s);
