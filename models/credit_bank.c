@@ -1,7 +1,5 @@
 #include "models/credit_parts.h"
 
-enum screening_draw { SCREENING_SIGNAL, SCREENING_OWNER };
-
 static int64_t whole(double vnd)
 {
     return (int64_t)vmath_round(vnd);
@@ -9,33 +7,25 @@ static int64_t whole(double vnd)
 
 // ---- what a borrower can pledge -----------------------------------------------------------------
 
-void credit_owner(const struct model *model, const struct world *world, int64_t row, double *property_months,
-                  double *collateral_ratio)
+double credit_bank_ratio(const struct model *model, const struct world *world, int64_t row)
 {
     const struct credit *p = &model->credit;
     double u, v;
     rng_uniforms(world->rng, &world->firm.ancestor[row], 1,
                  (struct rng_purpose){0, STREAM_CREDIT_SCREENING, SCREENING_OWNER}, &u, &v);
-    const double spread =
-        p->property_log_sd * vmath_quantile(u) - 0.5 * p->property_log_sd * p->property_log_sd;
-    *property_months = p->property_months * vmath_exp(spread);
-    *collateral_ratio = v < p->collateral_frac ? p->collateral_ratio : 0.0;
+    return v < p->collateral_frac ? p->collateral_ratio : 0.0;
 }
 
-static double free_collateral(const struct model *model, const struct world *world, int64_t row,
-                              double property_months, double ratio)
+static double free_collateral(const struct model *model, const struct world *world, int64_t row, double ratio)
 {
     const struct firm *f = &world->firm;
-    const double all =
-        model->credit.pledgeable_frac * f->capital_vnd[row] + property_months * f->expected_sales_vnd[row];
+    const double all = model->credit.pledgeable_frac * f->capital_vnd[row] + (double)f->wealth_vnd[row];
     return vmath_max(all - ratio * (f->debt_vnd[row] - credit_covered_vnd(world, row)), 0.0);
 }
 
 double credit_collateral_free_vnd(const struct model *model, const struct world *world, int64_t row)
 {
-    double property_months, ratio;
-    credit_owner(model, world, row, &property_months, &ratio);
-    return free_collateral(model, world, row, property_months, ratio);
+    return free_collateral(model, world, row, credit_bank_ratio(model, world, row));
 }
 
 // ---- the decision -------------------------------------------------------------------------------
@@ -58,13 +48,12 @@ static double loan_limit(const struct model *model, const struct world *world, i
 {
     const struct credit *p = &model->credit;
     const struct firm *f = &world->firm;
-    double property_months;
-    credit_owner(model, world, row, &property_months, ratio);
+    *ratio = credit_bank_ratio(model, world, row);
     const double assets = f->capital_vnd[row] + f->cash_vnd[row];
     const double room = p->leverage_max * assets - f->debt_vnd[row];
     const double leverage = p->leverage_max < 1.0 ? room / (1.0 - p->leverage_max) : backing->limit_vnd;
     const double asked = *ratio * (1.0 - backing->covered_frac);
-    const double have = free_collateral(model, world, row, property_months, *ratio) + backing->collateral_vnd;
+    const double have = free_collateral(model, world, row, *ratio) + backing->collateral_vnd;
     const double secured = asked > 0.0 ? have / asked : backing->limit_vnd;
     return vmath_min(vmath_min(leverage, secured), backing->limit_vnd);
 }
@@ -241,9 +230,12 @@ void credit_open(const struct model *model, struct world *world)
         const int64_t row = table_birth(&world->banks, b + 1, b + 1);
         k->market_share[row] = credit_bank_share(model, b);
     }
-    for (int64_t row = 0; row < world->firms.n; row++)
+    for (int64_t row = 0; row < world->firms.n; row++) {
+        if (world->firm.status[row] != STATUS_UNTRADING)
+            credit_owner_opens(model, world, row);
         if (world->firm.status[row] == STATUS_OPERATING)
             open_loan(model, world, row);
+    }
 
     int64_t loans = 0, cash = 0;
     for (int b = 0; b < n; b++) {

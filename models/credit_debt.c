@@ -80,9 +80,13 @@ static int service_firm(struct service_context *c, struct service_context *sum, 
         double u, v;
         rng_uniforms(w->rng, &f->ancestor[row], 1, world_purpose(w, STREAM_CREDIT_DEFAULT, 0), &u, &v);
         const struct credit *p = &c->model->credit;
-        if (u < (f->arrears_months[row] > 0 ? 1.0 - p->owner_resumes_per_month : p->owner_stops_per_month))
+        const double stops =
+            f->arrears_months[row] > 0 ? 1.0 - p->owner_resumes_per_month : p->owner_stops_per_month;
+        if (u < stops ||
+            (double)f->wealth_vnd[row] < missing) // pledged or not: the loan it is pledged for falls
             return fall_behind(c->model, w, row, v) ? DUTY_DEFAULT : DUTY_NONE;
         f->cash_vnd[row] += missing;
+        credit_owner_receives(w, row, -missing);
         sum->owner_money += total(w, row, missing);
     }
     f->arrears_months[row] = f->arrears_months[row] < 0 ? f->arrears_months[row] : 0;
@@ -109,7 +113,7 @@ static void clear_month(const struct world *world, int64_t begin, int64_t end)
         const int early = f->loan_event[r] & CREDIT_EVENT_EARLY;
         f->loan_event[r] = early ? f->loan_event[r] : 0;
         f->loan_new_vnd[r] = early ? f->loan_new_vnd[r] : 0.0;
-        f->collateral_new_vnd[r] = early ? f->collateral_new_vnd[r] : 0.0;
+        f->collateral_new_vnd[r] = early ? f->collateral_new_vnd[r] : 0.0F;
         f->arrears_months[r] = (int16_t)(f->arrears_months[r] + (f->arrears_months[r] < 0));
     }
 }
@@ -168,25 +172,25 @@ static void post_service(struct world *world, const struct service_context *c)
 struct seizure {
     double brings_vnd;  // when sold, at most the debt
     double capital_vnd; // fixed assets of the firm in it
+    double wealth_vnd;  // of the owner
 };
 
 static struct seizure seize(const struct model *model, const struct world *world, int64_t row)
 {
     const struct credit *p = &model->credit;
     const struct firm *f = &world->firm;
-    double property_months, ratio;
-    credit_owner(model, world, row, &property_months, &ratio);
+    const double ratio = credit_bank_ratio(model, world, row);
     const double debt = f->debt_vnd[row], covered = credit_covered_vnd(world, row);
     const int16_t fund = f->lender_fund[row] != NOBODY ? f->lender_fund[row] : f->guarantor[row];
     const double caution = fund == NOBODY ? 0.0 : world->fund.collateral_ratio[fund];
     const double asked =
         f->lender_fund[row] != NOBODY ? caution * debt : ratio * (debt - covered) + caution * covered;
     const double assets = p->pledgeable_frac * f->capital_vnd[row];
-    const double have = assets + property_months * f->expected_sales_vnd[row];
+    const double have = assets + (double)f->wealth_vnd[row];
     const double pledged = vmath_min(asked, have);
     const double from_firm = have > 0.0 ? pledged * assets / have : 0.0;
     return (struct seizure){vmath_round(vmath_min(p->liquidation_frac * pledged, debt)),
-                            vmath_round(from_firm)};
+                            vmath_round(from_firm), pledged - from_firm};
 }
 
 // The bank writes off; the guarantor pays its share, as far as it has cash, and takes over the same share of
@@ -237,6 +241,7 @@ static void give_up(const struct model *model, struct world *world, int64_t row)
     else
         default_at_bank(world, row, owed, brings);
     f->capital_vnd[row] -= vmath_min(s.capital_vnd, f->capital_vnd[row]);
+    credit_owner_receives(world, row, -s.wealth_vnd);
     f->arrears_months[row] = (int16_t)-model->credit.default_memory_months;
     f->loan_event[row] |= CREDIT_EVENT_DEFAULTED;
     clear_terms(f, row);
@@ -290,11 +295,9 @@ static void pay_fund(struct world *world, int64_t row)
 }
 
 // A firm in good standing sells fixed assets where its cash does not do.
-void credit_firm_leaves(const struct model *model, struct world *world, int64_t row)
+static void loan_ends(const struct model *model, struct world *world, int64_t row)
 {
     const struct firm *f = &world->firm;
-    if (f->debt_vnd[row] <= 0.0)
-        return;
     if (f->arrears_months[row] >= model->credit.arrears_bad_months && f->lender_fund[row] == NOBODY)
         world->bank.arrears_vnd[f->bank[row]] -= total(world, row, f->debt_vnd[row]);
     const double missing = f->debt_vnd[row] - f->cash_vnd[row], price = model->credit.liquidation_frac;
@@ -307,6 +310,14 @@ void credit_firm_leaves(const struct model *model, struct world *world, int64_t 
     credit_repay(world, row, f->debt_vnd[row]);
     if (f->debt_vnd[row] > 0.0)
         give_up(model, world, row);
+}
+
+void credit_firm_leaves(const struct model *model, struct world *world, int64_t row)
+{
+    credit_owner_collects(model, world, row);
+    if (world->firm.debt_vnd[row] > 0.0)
+        loan_ends(model, world, row);
+    credit_owner_settles(world, row);
 }
 
 void credit_service(const struct model *model, struct world *world)

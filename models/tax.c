@@ -19,7 +19,7 @@ struct tax_context {
     int relief[PROGRAMMES_MAX]; // open programmes that give relief
     int relief_n;
     struct tax_totals {
-        struct ledger_sum tax, owner_money;
+        struct ledger_sum tax, owner_money, informal;
         int64_t forgone_vnd[PROGRAMMES_MAX];
     } * block;
 };
@@ -86,12 +86,17 @@ static void tax_block(void *context, int64_t block, int64_t begin, int64_t end)
         if (f->first_profit_month[r] == NEVER)
             f->first_profit_month[r] = (int16_t)c->world->month;
         const double tax = firm_tax(c, r, base, t->forgone_vnd);
-        const double lacking = vmath_max(tax - f->cash_vnd[r], 0.0); // owners put in what cash does not pay
+        // what cash does not pay comes from the owner's wealth, the rest from family and informal lenders
+        const double lacking = vmath_max(tax - f->cash_vnd[r], 0.0);
+        const double own = vmath_min(lacking, credit_owner_free_vnd(&c->model->credit, c->world, r));
+        credit_owner_receives(c->world, r, -own);
+        f->informal_vnd[r] += lacking - own;
         f->cash_vnd[r] += lacking - tax;
         f->research_fund_vnd[r] = vmath_min(f->research_fund_vnd[r], f->cash_vnd[r]);
         f->tax_paid_vnd[r] = tax;
         ledger_sum_add(&t->tax, f->weight[r] * (int64_t)tax);
-        ledger_sum_add(&t->owner_money, f->weight[r] * (int64_t)lacking);
+        ledger_sum_add(&t->owner_money, f->weight[r] * (int64_t)own);
+        ledger_sum_add(&t->informal, f->weight[r] * (int64_t)(lacking - own));
     }
 }
 
@@ -109,7 +114,7 @@ static void clear_block(void *context, int64_t block, int64_t begin, int64_t end
 void tax_step(const struct model *model, struct world *world)
 {
     struct tax_context c = {.model = model, .world = world, .block = world->scratch.bytes};
-    struct ledger_sum tax = {0}, money = {0};
+    struct ledger_sum tax = {0}, money = {0}, informal = {0};
 
     par_blocks(world->threads, world->firms.n, clear_block, world);
     if (world->climate.month_of_year + 1 != model->tax.settlement_month)
@@ -121,9 +126,11 @@ void tax_step(const struct model *model, struct world *world)
     for (int64_t b = 0; b < par_blocks_n(world->firms.n); b++) {
         ledger_sum_merge(&tax, c.block[b].tax);
         ledger_sum_merge(&money, c.block[b].owner_money);
+        ledger_sum_merge(&informal, c.block[b].informal);
         for (int k = 0; k < c.relief_n; k++)
             world->programme[c.relief[k]].month.forgone_vnd += c.block[b].forgone_vnd[c.relief[k]];
     }
     ledger_post_sum(&world->ledger, CATEGORY_OWNER_MONEY, ACCOUNT_HOUSEHOLDS, ACCOUNT_FIRMS, money);
+    ledger_post_sum(&world->ledger, CATEGORY_INFORMAL_LOAN, ACCOUNT_HOUSEHOLDS, ACCOUNT_FIRMS, informal);
     ledger_post_sum(&world->ledger, CATEGORY_CORPORATE_TAX, ACCOUNT_FIRMS, ACCOUNT_GOVERNMENT, tax);
 }

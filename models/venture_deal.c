@@ -284,7 +284,7 @@ static void holdings_revalue(const struct model *model, struct world *world, int
                              double before_vnd)
 {
     struct holding *h = &world->holding;
-    const double last = world->firm.last_valuation_vnd[row];
+    const double last = (double)world->firm.last_valuation_vnd[row];
     const double ratio = last > 0.0 ? before_vnd / last : 1.0;
     const double factor = ratio > 1.0 ? 1.0 + model->equity.uplift_frac * (ratio - 1.0) : ratio;
     if (world->firm.stage[row] == 0)
@@ -354,6 +354,13 @@ static void bid_pay(struct market *m, const struct bid *bid, int64_t row, double
     reliefs_pay(m, investor, row, paid);
 }
 
+// Outside investors buy `sold` of the startup.
+static void dilute(const struct firm *f, int64_t row, double sold)
+{
+    const double outside = (double)f->outside_share[row];
+    f->outside_share[row] = (float)(outside + (1.0 - outside) * sold);
+}
+
 static void round_close(struct market *m, const struct syndicate *syndicate, int64_t row, int64_t filled)
 {
     struct world *w = m->world;
@@ -369,8 +376,8 @@ static void round_close(struct market *m, const struct syndicate *syndicate, int
         if (syndicate->bid[b].vnd > 0)
             bid_pay(m, &syndicate->bid[b], row, sold * part);
     }
-    f->outside_share[row] += (1.0 - f->outside_share[row]) * sold;
-    f->last_valuation_vnd[row] = after;
+    dilute(f, row, sold);
+    f->last_valuation_vnd[row] = (float)after;
     f->round_month[row] = (int16_t)w->month;
     f->stage[row] = (uint8_t)(round + 1);
 }
@@ -417,7 +424,7 @@ void venture_deal_opening(const struct model *model, struct world *world)
         f->stage[row] = (uint8_t)stage;
         f->round_month[row] = (int16_t)(stage ? -1 - vmath_int(24.0 * v) : NEVER);
         for (int k = 0; k < stage; k++)
-            f->outside_share[row] += (1.0 - f->outside_share[row]) * model->equity.share_sold[k];
+            dilute(f, row, model->equity.share_sold[k]);
     }
 }
 
@@ -430,7 +437,7 @@ static void round_spend(const struct model *model, struct world *world, int64_t 
     const struct firm *f = &world->firm;
     if (f->status[row] != STATUS_OPERATING || world->month - f->round_month[row] > e->runway_months)
         return;
-    const double raised = f->last_valuation_vnd[row] * e->share_sold[f->stage[row] - 1];
+    const double raised = (double)f->last_valuation_vnd[row] * e->share_sold[f->stage[row] - 1];
     const double kept = 0.5 * f->expected_sales_vnd[row] + f->research_fund_vnd[row];
     const double most = vmath_max(f->cash_vnd[row] - kept, 0.0);
     const double spent = vmath_floor(vmath_min(raised / (double)e->runway_months, most));

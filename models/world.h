@@ -51,7 +51,7 @@ enum credit_state { CREDIT_NO_NEED, CREDIT_SATISFIED, CREDIT_PARTIAL, CREDIT_REF
     X(int16_t, I16, registered_workers, 1, "workers", 1, "workers declared at registration")                 \
     X(double, F64, ability, 1, "1", 1, "founder's ability, standard normal")                                 \
     X(double, F64, propensity, 1, "1", 1, "innovation propensity, mean 1 over firms")                        \
-    X(double, F64, need_propensity, 1, "1", 1, "propensity to need credit, mean 1 over firms")               \
+    X(float, F32, need_propensity, 1, "1", 1, "propensity to need credit, mean 1 over firms")                \
     /* status */                                                                                             \
     X(uint8_t, U8, status, 1, "", 1, "enum firm_status")                                                     \
     X(uint8_t, U8, exit_reason, 1, "", 1, "enum exit_reason of this month's exit")                           \
@@ -105,6 +105,10 @@ enum credit_state { CREDIT_NO_NEED, CREDIT_SATISFIED, CREDIT_PARTIAL, CREDIT_REF
     /* finance */                                                                                            \
     X(double, F64, cash_vnd, 1, "VND", 1, "bank deposits")                                                   \
     X(double, F64, debt_vnd, 1, "VND", 1, "loan outstanding")                                                \
+    X(float, F32, wealth_vnd, 1, "VND", 1, "wealth of the owner behind the firm, pledged or free")           \
+    X(double, F64, trade_vnd, 1, "VND", 1,                                                                   \
+      "claims on public buyers less bills of suppliers not paid in time")                                    \
+    X(double, F64, informal_vnd, 1, "VND", 1, "owed to family and informal lenders")                         \
     X(double, F64, lending_rate, 1, "1/year", 1, "rate of the loan")                                         \
     X(double, F64, covered_frac, 1, "share", 1, "share of the loan that a guarantor covers")                 \
     X(int16_t, I16, guarantor, 1, "", 1, "row of the guaranteeing fund, or NOBODY")                          \
@@ -117,15 +121,15 @@ enum credit_state { CREDIT_NO_NEED, CREDIT_SATISFIED, CREDIT_PARTIAL, CREDIT_REF
     X(uint8_t, U8, loan_event, 1, "", 1,                                                                     \
       "this month: bit 0 applied, 1 refused, 2 granted, 3 collateral, 4 defaulted")                          \
     X(double, F64, loan_new_vnd, 1, "VND", 1, "loan granted this month")                                     \
-    X(double, F64, collateral_new_vnd, 1, "VND", 1, "collateral pledged for this month's loan")              \
+    X(float, F32, collateral_new_vnd, 1, "VND", 1, "collateral pledged for this month's loan")               \
     X(double, F64, research_fund_vnd, 1, "VND", 1, "internal science and technology fund, part of cash")     \
     X(double, F64, taxable_year_vnd, 1, "VND", 1, "reported profit of the calendar year so far")             \
     X(double, F64, loss_forward_vnd, 1, "VND", 1, "tax loss carried forward")                                \
     X(double, F64, tax_paid_vnd, 1, "VND", 1, "corporate tax paid this month")                               \
     X(int16_t, I16, first_profit_month, 1, "month", 1, "month of the first annual taxable profit")           \
     X(int16_t, I16, st_month, 1, "month", 1, "month of certification as S&T enterprise")                     \
-    X(double, F64, outside_share, 1, "share", 1, "equity held by outside investors")                         \
-    X(double, F64, last_valuation_vnd, 1, "VND", 1, "post-money valuation of the last round")                \
+    X(float, F32, outside_share, 1, "share", 1, "equity held by outside investors")                          \
+    X(float, F32, last_valuation_vnd, 1, "VND", 1, "post-money valuation of the last round")                 \
     X(int16_t, I16, round_month, 1, "month", 1, "month of the last equity round")                            \
     X(uint8_t, U8, stage, 1, "", 1, "rounds raised: 0 none, 1 seed, 2 A, 3 B")                               \
     X(uint8_t, U8, backers, 1, "", 1, "funds that hold a share of it")                                       \
@@ -267,13 +271,28 @@ enum account {
     ACCOUNT_REST, // of the world
     ACCOUNTS_N
 };
-enum claim { CLAIM_CASH, CLAIM_LOANS, CLAIM_SHARES, CLAIM_FUND_UNITS, CLAIMS_N };
+enum claim {
+    CLAIM_CASH,
+    CLAIM_LOANS,
+    CLAIM_SHARES,
+    CLAIM_FUND_UNITS,
+    CLAIM_TRADE,    // bills not yet paid
+    CLAIM_INFORMAL, // loans of family and informal lenders
+    CLAIMS_N
+};
 #define CATEGORIES(X)                                                                                        \
     X(SALES, 1, 0, 0, "sales of goods and services")                                                         \
     X(MATERIALS, 1, 0, 0, "materials and services bought by firms")                                          \
     X(WAGES, 1, 0, 0, "wages")                                                                               \
     X(OWNER_PAY, 1, 0, 0, "owner's pay and profit withdrawn")                                                \
-    X(OWNER_MONEY, 1, 0, 0, "owner, family and trade credit put in when cash runs out")                      \
+    X(OWNER_MONEY, 1, 0, 0, "owner's wealth put in when cash runs out")                                      \
+    X(TRADE_CREDIT, 1, CLAIM_TRADE, 1, "bills that buyers leave unpaid, or that a seller waits for")         \
+    X(TRADE_PAYMENT, 1, CLAIM_TRADE, -1, "late bills paid")                                                  \
+    X(TRADE_LOSS, 0, CLAIM_TRADE, -1, "bills that are never paid")                                           \
+    X(TRADE_PRICE, 1, 0, 0, "discounts forgone and penalties on late bills")                                 \
+    X(INFORMAL_LOAN, 1, CLAIM_INFORMAL, 1, "money of family and informal lenders")                           \
+    X(INFORMAL_REPAYMENT, 1, CLAIM_INFORMAL, -1, "that money repaid")                                        \
+    X(INFORMAL_LOSS, 0, CLAIM_INFORMAL, -1, "that money lost")                                               \
     X(START_CAPITAL, 1, 0, 0, "money with which a firm starts to trade or returns")                          \
     X(WINDING_UP, 1, 0, 0, "cash left to the owner when a firm leaves the register")                         \
     X(INVESTMENT, 1, 0, 0, "fixed assets bought")                                                            \
