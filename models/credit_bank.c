@@ -214,7 +214,7 @@ static void open_loan(const struct model *model, struct world *world, int64_t ro
     if (debt <= 0.0)
         return;
     f->debt_vnd[row] = debt;
-    f->lending_rate[row] = world->climate.bank_rate;
+    f->lending_rate[row] = (float)world->climate.bank_rate;
     f->loan_until[row] = (int16_t)(left - 1.0);
     f->credit_state[row] = CREDIT_SATISFIED;
     f->credit_month[row] = (int16_t)(left - 1.0 - life);

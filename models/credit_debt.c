@@ -22,7 +22,8 @@ static void clear_terms(const struct firm *f, int64_t row)
     if (f->debt_vnd[row] > 0.0)
         return;
     f->guarantor[row] = f->lender_fund[row] = NOBODY;
-    f->covered_frac[row] = f->lending_rate[row] = 0.0;
+    f->covered_frac[row] = 0.0;
+    f->lending_rate[row] = 0.0F;
     f->loan_until[row] = NEVER;
 }
 
@@ -46,7 +47,7 @@ static struct bill bill_of(const struct world *world, int64_t row)
     const int left = f->loan_until[row] - (int)world->month + 1;
     const double debt = f->debt_vnd[row];
     return (struct bill){vmath_round(debt / (left > 1 ? left : 1)),
-                         vmath_round(debt * f->lending_rate[row] / 12.0)};
+                         vmath_round(debt * (double)f->lending_rate[row] / 12.0)};
 }
 
 // A month without payment; returns 1 if the loan is given up.

@@ -75,7 +75,8 @@ static void blend_terms(struct world *world, int64_t row, const struct credit_te
     const double debt = f->debt_vnd[row], old = debt - terms->loan_vnd;
     const double left = old > 0.0 ? vmath_max(f->loan_until[row] - (double)world->month, 1.0) : 0.0;
     const double months = vmath_round((old * left + terms->loan_vnd * terms->months) / debt);
-    f->lending_rate[row] = (old * f->lending_rate[row] + terms->loan_vnd * terms->rate) / debt;
+    f->lending_rate[row] =
+        (float)((old * (double)f->lending_rate[row] + terms->loan_vnd * terms->rate) / debt);
     f->loan_until[row] = (int16_t)(world->month + (int64_t)vmath_max(months, 1.0));
     f->covered_frac[row] = vmath_min(covered_vnd / debt, 1.0);
     f->loan_new_vnd[row] += terms->loan_vnd;

@@ -186,7 +186,7 @@ ISA_CLONES static void production_profit(const struct production_context *c, str
             p->management_margin * (f->management[r] - c->model->capability.management_mean) +
             f->efficiency[r] + f->transitory[r];
         const double materials = vmath_max(0.0, vmath_round(l->sales[i] * (1.0 - margin)) - wages - worn);
-        const double interest = l->on[i] * vmath_round(f->debt_vnd[r] * f->lending_rate[r] / 12.0) +
+        const double interest = l->on[i] * vmath_round(f->debt_vnd[r] * (double)f->lending_rate[r] / 12.0) +
                                 l->late_price[i] + l->informal_price[i];
         const double profit = l->sales[i] - materials - wages - worn - interest;
         const double owner = own * vmath_round(l->sales[i] * p->owner_pay_frac * pay[i]);

@@ -284,7 +284,7 @@ static void holdings_revalue(const struct model *model, struct world *world, int
                              double before_vnd)
 {
     struct holding *h = &world->holding;
-    const double last = (double)world->firm.last_valuation_vnd[row];
+    const double last = world->firm.last_valuation_vnd[row];
     const double ratio = last > 0.0 ? before_vnd / last : 1.0;
     const double factor = ratio > 1.0 ? 1.0 + model->equity.uplift_frac * (ratio - 1.0) : ratio;
     if (world->firm.stage[row] == 0)
@@ -377,7 +377,7 @@ static void round_close(struct market *m, const struct syndicate *syndicate, int
             bid_pay(m, &syndicate->bid[b], row, sold * part);
     }
     dilute(f, row, sold);
-    f->last_valuation_vnd[row] = (float)after;
+    f->last_valuation_vnd[row] = after;
     f->round_month[row] = (int16_t)w->month;
     f->stage[row] = (uint8_t)(round + 1);
 }
@@ -437,7 +437,7 @@ static void round_spend(const struct model *model, struct world *world, int64_t 
     const struct firm *f = &world->firm;
     if (f->status[row] != STATUS_OPERATING || world->month - f->round_month[row] > e->runway_months)
         return;
-    const double raised = (double)f->last_valuation_vnd[row] * e->share_sold[f->stage[row] - 1];
+    const double raised = f->last_valuation_vnd[row] * e->share_sold[f->stage[row] - 1];
     const double kept = 0.5 * f->expected_sales_vnd[row] + f->research_fund_vnd[row];
     const double most = vmath_max(f->cash_vnd[row] - kept, 0.0);
     const double spent = vmath_floor(vmath_min(raised / (double)e->runway_months, most));

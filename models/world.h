@@ -109,7 +109,7 @@ enum credit_state { CREDIT_NO_NEED, CREDIT_SATISFIED, CREDIT_PARTIAL, CREDIT_REF
     X(double, F64, trade_vnd, 1, "VND", 1,                                                                   \
       "claims on public buyers less bills of suppliers not paid in time")                                    \
     X(double, F64, informal_vnd, 1, "VND", 1, "owed to family and informal lenders")                         \
-    X(double, F64, lending_rate, 1, "1/year", 1, "rate of the loan")                                         \
+    X(float, F32, lending_rate, 1, "1/year", 1, "rate of the loan")                                         \
     X(double, F64, covered_frac, 1, "share", 1, "share of the loan that a guarantor covers")                 \
     X(int16_t, I16, guarantor, 1, "", 1, "row of the guaranteeing fund, or NOBODY")                          \
     X(int16_t, I16, lender_fund, 1, "", 1, "row of the public fund that holds the loan; NOBODY: its bank")   \
@@ -129,7 +129,7 @@ enum credit_state { CREDIT_NO_NEED, CREDIT_SATISFIED, CREDIT_PARTIAL, CREDIT_REF
     X(int16_t, I16, first_profit_month, 1, "month", 1, "month of the first annual taxable profit")           \
     X(int16_t, I16, st_month, 1, "month", 1, "month of certification as S&T enterprise")                     \
     X(float, F32, outside_share, 1, "share", 1, "equity held by outside investors")                          \
-    X(float, F32, last_valuation_vnd, 1, "VND", 1, "post-money valuation of the last round")                 \
+    X(double, F64, last_valuation_vnd, 1, "VND", 1, "post-money valuation of the last round")                 \
     X(int16_t, I16, round_month, 1, "month", 1, "month of the last equity round")                            \
     X(uint8_t, U8, stage, 1, "", 1, "rounds raised: 0 none, 1 seed, 2 A, 3 B")                               \
     X(uint8_t, U8, backers, 1, "", 1, "funds that hold a share of it")                                       \

@@ -119,7 +119,7 @@ static double loan_value(const struct model *model, const struct world *world, i
     const double lost = 1.0 - credit_recovery_frac(model, world, world->fund.collateral_ratio[fund]);
     const double losses =
         vmath_min(credit_pd(model, world, row) * years, 1.0) * lost * world->fund.coverage_frac[fund];
-    const double subsidy = (credit_deposit_rate(model, world) - f->lending_rate[row]) * years;
+    const double subsidy = (credit_deposit_rate(model, world) - (double)f->lending_rate[row]) * years;
     return vmath_round(f->debt_vnd[row] * (1.0 - losses - subsidy));
 }
 

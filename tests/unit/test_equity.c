@@ -129,7 +129,7 @@ static void test_startup_spends_its_round_over_the_runway(void **state)
     equity_fixture_begin(&x);
     const int64_t fund = equity_open_fund(&x, 0, 9999);
     equity_hold(&x, fund, firm, raised);
-    f->last_valuation_vnd[firm] = (float)((double)raised / x.model->equity.share_sold[0]);
+    f->last_valuation_vnd[firm] = (double)raised / x.model->equity.share_sold[0];
     const double before = f->cash_vnd[firm];
     equity_step(x.model, x.world);
     assert_true(before - f->cash_vnd[firm] == 2e9); // a month of eighteen

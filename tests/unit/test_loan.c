@@ -50,7 +50,7 @@ static void an_award_lends(void **state)
     assert_true(loan()->award(s.model, s.world, 0, r, 150e6) == 150e6);
     const int64_t margin = w * 3750000; // 1 % of 150e6 for half of five years
     assert_true(f->debt_vnd[r] == 150e6 && f->lender_fund[r] == fund && f->guarantor[r] == NOBODY);
-    assert_true(f->lending_rate[r] == rate && f->loan_until[r] == 60 && f->unmet_credit_vnd[r] == 0.0);
+    assert_true(f->lending_rate[r] == (float)rate && f->loan_until[r] == 60 && f->unmet_credit_vnd[r] == 0.0);
     assert_int_equal(f->credit_state[r], CREDIT_SATISFIED);
     assert_true(f->cash_vnd[r] * (double)w ==
                 (cash + 150e6) * (double)w - (double)small_flow(s, CATEGORY_INVESTMENT));
@@ -156,7 +156,7 @@ static void repayments_return_to_the_fund(void **state)
     const struct fund *g = &s.world->fund;
     credit_set_cash(s, r, 1000e6);
     assert_true(loan()->award(s.model, s.world, 0, r, 150e6) == 150e6);
-    const double rate = s.world->firm.lending_rate[r];
+    const double rate = (double)s.world->firm.lending_rate[r];
     credit_step(s.model, s.world); // no bill in the month of the loan
     assert_true(s.world->firm.debt_vnd[r] == 150e6);
     small_end(s);
