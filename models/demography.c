@@ -281,6 +281,7 @@ static double start_workers(const struct model *model, const struct world *world
 static void close_shop(const struct model *model, struct world *world, int64_t row, enum exit_reason reason)
 {
     struct firm *f = &world->firm;
+    tax_firm_leaves(model, world, row);
     credit_firm_leaves(model, world, row);
     equity_firm_leaves(model, world, row);
     credit_owner_receives(world, row, f->cash_vnd[row]);

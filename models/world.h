@@ -109,7 +109,7 @@ enum credit_state { CREDIT_NO_NEED, CREDIT_SATISFIED, CREDIT_PARTIAL, CREDIT_REF
     X(double, F64, trade_vnd, 1, "VND", 1,                                                                   \
       "claims on public buyers less bills of suppliers not paid in time")                                    \
     X(double, F64, informal_vnd, 1, "VND", 1, "owed to family and informal lenders")                         \
-    X(float, F32, lending_rate, 1, "1/year", 1, "rate of the loan")                                         \
+    X(float, F32, lending_rate, 1, "1/year", 1, "rate of the loan")                                          \
     X(double, F64, covered_frac, 1, "share", 1, "share of the loan that a guarantor covers")                 \
     X(int16_t, I16, guarantor, 1, "", 1, "row of the guaranteeing fund, or NOBODY")                          \
     X(int16_t, I16, lender_fund, 1, "", 1, "row of the public fund that holds the loan; NOBODY: its bank")   \
@@ -123,13 +123,14 @@ enum credit_state { CREDIT_NO_NEED, CREDIT_SATISFIED, CREDIT_PARTIAL, CREDIT_REF
     X(double, F64, loan_new_vnd, 1, "VND", 1, "loan granted this month")                                     \
     X(float, F32, collateral_new_vnd, 1, "VND", 1, "collateral pledged for this month's loan")               \
     X(double, F64, research_fund_vnd, 1, "VND", 1, "internal science and technology fund, part of cash")     \
+    X(uint8_t, U8, research_fund_age, 1, "month", 1, "mean age of the money in it")                          \
     X(double, F64, taxable_year_vnd, 1, "VND", 1, "reported profit of the calendar year so far")             \
     X(double, F64, loss_forward_vnd, 1, "VND", 1, "tax loss carried forward")                                \
     X(double, F64, tax_paid_vnd, 1, "VND", 1, "corporate tax paid this month")                               \
     X(int16_t, I16, first_profit_month, 1, "month", 1, "month of the first annual taxable profit")           \
     X(int16_t, I16, st_month, 1, "month", 1, "month of certification as S&T enterprise")                     \
     X(float, F32, outside_share, 1, "share", 1, "equity held by outside investors")                          \
-    X(double, F64, last_valuation_vnd, 1, "VND", 1, "post-money valuation of the last round")                 \
+    X(double, F64, last_valuation_vnd, 1, "VND", 1, "post-money valuation of the last round")                \
     X(int16_t, I16, round_month, 1, "month", 1, "month of the last equity round")                            \
     X(uint8_t, U8, stage, 1, "", 1, "rounds raised: 0 none, 1 seed, 2 A, 3 B")                               \
     X(uint8_t, U8, backers, 1, "", 1, "funds that hold a share of it")                                       \
@@ -395,10 +396,11 @@ struct world {
     struct programme_state programme[PROGRAMMES_MAX];
     struct equity_month equity;
     struct equity_board equity_board;
-    int64_t agent_weight[2];  // of new agents: common, rare stratum
-    int64_t next_application; // record id of the next application, apart from the others: no trace in
-                              // economic ids
-    int64_t next_id;          // of records born inside the run by splits, funds, holdings, applications
+    int64_t agent_weight[2];    // of new agents: common, rare stratum
+    int64_t next_application;   // record id of the next application, apart from the others: no trace in
+                                // economic ids
+    int64_t next_id;            // of records born inside the run by splits, funds, holdings, applications
+    int64_t research_funds_vnd; // all internal S&T funds after the last settlement of taxes
     int64_t household_n[REGIONS_MAX];     // household businesses in the pool
     double innovating_share[SECTORS_MAX]; // of operating firms at the end of last month, for imitation
     struct world_scratch scratch;
