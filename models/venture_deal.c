@@ -107,6 +107,7 @@ static void investors_find(struct market *m)
     const struct equity *e = &m->model->equity;
     const struct world *w = m->world;
     const struct fund *f = &w->fund;
+    const double heat = e->heat * vmath_log(venture_fund_cycle(m->model, w->month));
     m->n = 0;
     for (int64_t row = 0; row < w->funds.n && m->n < EQUITY_INVESTORS_MAX; row++) {
         if (f->kind[row] != FUND_VENTURE && f->kind[row] != FUND_ANGEL)
@@ -131,7 +132,7 @@ static void investors_find(struct market *m)
             .angel = f->kind[row] == FUND_ANGEL,
             .insiders_only = !investing,
         };
-        i->caution = f->caution[row] - e->pressure * venture_fund_lag(m->model, w, row);
+        i->caution = f->caution[row] - e->pressure * venture_fund_lag(m->model, w, row) - heat;
         i->caution_relieved = i->angel ? caution_relieved(m->model, w, i) : i->caution;
     }
 }
@@ -150,13 +151,14 @@ static int64_t seekers_find(const struct model *model, struct world *world)
     const struct equity *e = &model->equity;
     const struct firm *f = &world->firm;
     struct order_item *item = world->scratch.item;
+    const double hot = vmath_sqrt(venture_fund_cycle(model, world->month));
     int64_t n = 0;
     for (int64_t row = 0; row < world->firms.n; row++) {
         if (!f->startup[row] || !f->alive[row] || f->status[row] != STATUS_OPERATING)
             continue;
         if (f->round_month[row] != NEVER && world->month - f->round_month[row] < e->gap_months)
             continue;
-        const double hazard = e->seek_per_year[round_of(world, row)] / 12.0;
+        const double hazard = hot * e->seek_per_year[round_of(world, row)] / 12.0;
         const double u =
             rng_uniform(world->rng, (uint64_t)f->ancestor[row], world_purpose(world, STREAM_EQUITY_ROUND, 0));
         if (u < hazard)
@@ -248,7 +250,9 @@ static int64_t amount_sought(const struct market *m, int64_t row)
     const double z =
         rng_normal(w->rng, who, own) + rng_normal(w->rng, who, world_purpose(w, STREAM_EQUITY_ROUND, 4));
     const double scaled = vmath_clamp(z * vmath_sqrt(0.5), -3.0, 3.0);
-    return vmath_int(e->amount_usd[round] * vmath_exp(e->amount_log_sd * scaled) * w->climate.exchange_rate);
+    const double hot = vmath_sqrt(venture_fund_cycle(m->model, w->month));
+    return vmath_int(e->amount_usd[round] * hot * vmath_exp(e->amount_log_sd * scaled) *
+                     w->climate.exchange_rate);
 }
 
 // Fills the round in the order of bids; returns VND per enterprise, the lead's part first.
