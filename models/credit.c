@@ -1,5 +1,7 @@
 #include "models/credit_parts.h"
 
+static const char *const credit_group_labels[CREDIT_GROUPS_N] = {"watch", "substandard", "doubtful", "loss"};
+
 const struct field credit_fields[] = {
     // banks
     {"banks_n", FIELD_INT, "1", "30", 1.0, 64.0, offsetof(struct credit, banks_n), NULL, 0, "",
@@ -17,6 +19,16 @@ const struct field credit_fields[] = {
      offsetof(struct credit, recapitalisation_per_month), NULL, 0, "",
      "Share of missing capital that a bank's owners put in a month",
      "assumption: share issues take one to two years; range 0.02-0.1"},
+    {"provision_frac", FIELD_VECTOR, "1", "watch: 0.05, substandard: 0.2, doubtful: 0.5, loss: 1", 0.0, 1.0,
+     offsetof(struct credit, provision_frac), credit_group_labels, CREDIT_GROUPS_N, "",
+     "Specific provision over a loan less what its collateral and guarantor are worth, by time past due: to "
+     "3 "
+     "months, to 6, to 12, longer",
+     "assumption: groups 2 to 5 of Circular 02/2013/TT-NHNN; range x0.5-1"},
+    {"provision_general_frac", FIELD_REAL, "1", "0.0075", 0.0, 0.1,
+     offsetof(struct credit, provision_general_frac), NULL, 0, "",
+     "General provision over all loans but the lost ones",
+     "assumption: 0.75 % by Circular 02/2013/TT-NHNN; range 0.005-0.01"},
     {"intermediation_margin", FIELD_REAL, "1/year", "0.035", 0.0, 0.5,
      offsetof(struct credit, intermediation_margin), NULL, 0, "", "Mean lending rate less the cost of funds",
      "assumption: net interest margins of 3-4 %; range 0.025-0.045"},

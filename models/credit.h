@@ -29,10 +29,14 @@ enum credit_event {
     CREDIT_EVENT_EARLY = 128,
 };
 
+// Groups of loans by days past due, from 10-90 days on (Circular 02/2013).
+enum credit_group { GROUP_WATCH, GROUP_SUBSTANDARD, GROUP_DOUBTFUL, GROUP_LOSS, CREDIT_GROUPS_N };
+
 struct credit {
     // banks
     int64_t banks_n;
     double bank_share_exponent, capital_ratio, capital_ratio_min, recapitalisation_per_month;
+    double provision_frac[CREDIT_GROUPS_N], provision_general_frac;
     double intermediation_margin, operating_cost_per_year, credit_growth_per_year;
     // need
     double need_per_month, need_size_exponent, need_micro_workers, need_micro_factor;
@@ -97,6 +101,9 @@ double credit_recovery_frac(const struct model *model, const struct world *world
 
 // Covered part of the firm's loan, whole VND: round(covered_frac * debt_vnd), 0 without a guarantor.
 double credit_covered_vnd(const struct world *world, int64_t row);
+
+// A bank's capital, VND: assets at what they are worth less deposits.
+int64_t credit_bank_capital_vnd(const struct model *model, const struct world *world, int64_t bank);
 
 // Banks' cost of funds, 1/year.
 double credit_deposit_rate(const struct model *model, const struct world *world);

@@ -94,17 +94,26 @@ void credit_decide(const struct model *model, const struct world *world, int64_t
 
 // ---- balance sheets -----------------------------------------------------------------------------
 
-// Capital: loans, expected collateral and net cash (minus deposits).
-static int64_t bank_capital_vnd(const struct world *world, int64_t b)
+int64_t credit_bank_general_vnd(const struct model *model, const struct world *world, int64_t bank)
 {
-    return world->bank.cash_vnd[b] + world->bank.loans_vnd[b] + world->bank.recovering_vnd[b];
+    return whole(model->credit.provision_general_frac * (double)world->bank.loans_vnd[bank]);
+}
+
+// B2: capital: loans less provisions, collateral in recovery at present value, and net cash (minus deposits).
+// Collateral comes in at the rate 1/T: its present value is 1/(1 + f T) of what it brings.
+int64_t credit_bank_capital_vnd(const struct model *model, const struct world *world, int64_t b)
+{
+    const struct bank *k = &world->bank;
+    const double wait = credit_deposit_rate(model, world) * model->environment.insolvency_months / 12.0;
+    return k->cash_vnd[b] + k->loans_vnd[b] - k->provision_vnd[b] +
+           whole((double)k->recovering_vnd[b] / (1.0 + wait));
 }
 
 int64_t credit_bank_room_vnd(const struct model *model, const struct world *world, int64_t b)
 {
     const struct bank *k = &world->bank;
     const double least = model->credit.capital_ratio_min;
-    const double capital = (double)bank_capital_vnd(world, b);
+    const double capital = (double)credit_bank_capital_vnd(model, world, b);
     const double by_capital = least > 0.0 ? capital / least - (double)k->loans_vnd[b] : 9e15;
     const int64_t by_ceiling = k->quota_vnd[b] - k->lent_year_vnd[b] + k->repaid_year_vnd[b];
     int64_t room = by_capital < 9e15 ? by_capital > 0.0 ? (int64_t)by_capital : 0 : INT64_C(9000000000000000);
@@ -145,7 +154,7 @@ static void bank_month(const struct model *model, struct world *world, int64_t b
     world_pay(world, CATEGORY_WAGES, bank, households,
               whole(p->operating_cost_per_year / 12.0 * (double)k->loans_vnd[b]));
     const int64_t wanted = whole(p->capital_ratio * (double)k->loans_vnd[b]);
-    const int64_t above = bank_capital_vnd(world, b) - wanted;
+    const int64_t above = credit_bank_capital_vnd(model, world, b) - wanted;
     if (above > 0)
         world_pay(world, CATEGORY_OWNER_PAY, bank, households, above);
     else
@@ -239,7 +248,9 @@ void credit_open(const struct model *model, struct world *world)
 
     int64_t loans = 0, cash = 0;
     for (int b = 0; b < n; b++) {
-        k->cash_vnd[b] = whole(model->credit.capital_ratio * (double)k->loans_vnd[b]) - k->loans_vnd[b];
+        k->provision_vnd[b] = credit_bank_general_vnd(model, world, b);
+        k->cash_vnd[b] = whole(model->credit.capital_ratio * (double)k->loans_vnd[b]) - k->loans_vnd[b] +
+                         k->provision_vnd[b];
         loans += k->loans_vnd[b];
         cash += k->cash_vnd[b];
     }

@@ -32,7 +32,8 @@ static void clear_terms(const struct firm *f, int64_t row)
 struct service_context {
     const struct model *model;
     struct world *world;
-    int64_t repaid[CREDIT_BANKS_MAX], interest[CREDIT_BANKS_MAX], arrears[CREDIT_BANKS_MAX];
+    int64_t repaid[CREDIT_BANKS_MAX], interest[CREDIT_BANKS_MAX], arrears[CREDIT_BANKS_MAX],
+        provision[CREDIT_BANKS_MAX];
     int64_t owner_money;
 };
 
@@ -119,6 +120,21 @@ static void clear_month(const struct world *world, int64_t begin, int64_t end)
     }
 }
 
+// B1: specific provision on a loan past due: a share, by the months, of what neither guarantor nor collateral
+// would bring.
+static int64_t provision_of(const struct model *model, const struct world *world, int64_t row)
+{
+    const struct firm *f = &world->firm;
+    const int months = f->arrears_months[row];
+    const enum credit_group group = months <= 3    ? GROUP_WATCH
+                                    : months <= 6  ? GROUP_SUBSTANDARD
+                                    : months <= 12 ? GROUP_DOUBTFUL
+                                                   : GROUP_LOSS;
+    const double secured = credit_recovery_frac(model, world, credit_bank_ratio(model, world, row));
+    const double open = (f->debt_vnd[row] - credit_covered_vnd(world, row)) * (1.0 - secured);
+    return total(world, row, vmath_round(model->credit.provision_frac[group] * open));
+}
+
 static void service_block(void *context, int64_t block, int64_t begin, int64_t end)
 {
     (void)block;
@@ -138,6 +154,8 @@ static void service_block(void *context, int64_t block, int64_t begin, int64_t e
         const int64_t r = borrower[i];
         const int duty = service_firm(c, &sum, r);
         c->world->scratch.flag[r] = (uint8_t)duty;
+        if (f->arrears_months[r] > 0 && f->lender_fund[r] == NOBODY && duty != DUTY_DEFAULT)
+            sum.provision[f->bank[r]] += provision_of(c->model, c->world, r);
         if (f->arrears_months[r] >= bad && f->lender_fund[r] == NOBODY && duty != DUTY_DEFAULT)
             sum.arrears[f->bank[r]] += total(c->world, r, f->debt_vnd[r]);
     }
@@ -146,6 +164,7 @@ static void service_block(void *context, int64_t block, int64_t begin, int64_t e
         __atomic_fetch_add(&c->repaid[b], sum.repaid[b], __ATOMIC_RELAXED);
         __atomic_fetch_add(&c->interest[b], sum.interest[b], __ATOMIC_RELAXED);
         __atomic_fetch_add(&c->arrears[b], sum.arrears[b], __ATOMIC_RELAXED);
+        __atomic_fetch_add(&c->provision[b], sum.provision[b], __ATOMIC_RELAXED);
     }
 }
 
@@ -158,6 +177,7 @@ static void post_service(struct world *world, const struct service_context *c)
         k->repaid_year_vnd[b] += c->repaid[b];
         k->cash_vnd[b] += c->repaid[b] + c->interest[b];
         k->arrears_vnd[b] = c->arrears[b];
+        k->provision_vnd[b] = c->provision[b] + credit_bank_general_vnd(c->model, world, b);
         repaid += c->repaid[b];
         interest += c->interest[b];
     }

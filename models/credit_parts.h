@@ -42,6 +42,9 @@ void credit_decide(const struct model *model, const struct world *world, int64_t
 // Sets the year's ceilings on net lending, from the loans at its start.
 void credit_bank_year(const struct model *model, struct world *world);
 
+// General provision on the bank's loans, VND.
+int64_t credit_bank_general_vnd(const struct model *model, const struct world *world, int64_t bank);
+
 // Net lending that the bank's capital and its yearly ceiling still allow, VND.
 int64_t credit_bank_room_vnd(const struct model *model, const struct world *world, int64_t bank);
 

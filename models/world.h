@@ -163,7 +163,8 @@ enum credit_state { CREDIT_NO_NEED, CREDIT_SATISFIED, CREDIT_PARTIAL, CREDIT_REF
     X(int64_t, I64, lent_year_vnd, 1, "VND", 1, "new lending in the calendar year")                          \
     X(int64_t, I64, repaid_year_vnd, 1, "VND", 1, "repayments in the calendar year")                         \
     X(int64_t, I64, quota_vnd, 1, "VND", 1, "net lending allowed in the calendar year")                      \
-    X(int64_t, I64, arrears_vnd, 1, "VND", 1, "loans in arrears")
+    X(int64_t, I64, arrears_vnd, 1, "VND", 1, "loans in arrears")                                            \
+    X(int64_t, I64, provision_vnd, 1, "VND", 1, "provision for losses on loans, off the capital")
 
 enum fund_kind { FUND_GUARANTEE, FUND_LOAN, FUND_VENTURE, FUND_ANGEL, FUND_KINDS_N };
 
