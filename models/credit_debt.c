@@ -231,10 +231,12 @@ static void default_at_bank(struct world *world, int64_t row, int64_t owed, int6
         g->claims_vnd[guarantor] += claim;
         g->month_claims_vnd[guarantor] += claim;
         part = ledger_prorata(brings, claim, owed);
+        ledger_post(&world->ledger, CATEGORY_COLLATERAL_TAKEN, ACCOUNT_FIRMS, ACCOUNT_GUARANTEE_FUNDS, part);
         g->recovering_vnd[guarantor] += part;
         credit_public_cash(world, guarantor, claim);
     }
     world->bank.recovering_vnd[f->bank[row]] += brings - part;
+    ledger_post(&world->ledger, CATEGORY_COLLATERAL_TAKEN, ACCOUNT_FIRMS, ACCOUNT_BANKS, brings - part);
     world_pay(world, CATEGORY_LOAN_WRITE_OFF, firm, bank, owed);
 }
 
@@ -249,6 +251,7 @@ static void default_at_fund(struct world *world, int64_t row, int64_t owed, int6
     world_pay(world, CATEGORY_LOAN_WRITE_OFF, world_firm_party(row), fund, owed);
     world_pay(world, CATEGORY_GUARANTEE_CLAIM, world_bank_party(f->bank[row]), fund, share);
     g->recovering_vnd[lender] += brings;
+    ledger_post(&world->ledger, CATEGORY_COLLATERAL_TAKEN, ACCOUNT_FIRMS, ACCOUNT_LOAN_FUNDS, brings);
     credit_public_cash(world, lender, -share);
 }
 
@@ -261,7 +264,11 @@ static void give_up(const struct model *model, struct world *world, int64_t row)
         default_at_fund(world, row, owed, brings);
     else
         default_at_bank(world, row, owed, brings);
-    f->capital_vnd[row] -= vmath_min(s.capital_vnd, f->capital_vnd[row]);
+    const double seized = vmath_min(s.capital_vnd, f->capital_vnd[row]);
+    f->capital_vnd[row] -= seized;
+    ledger_post(&world->ledger, CATEGORY_ASSETS_SEIZED, ACCOUNT_FIRMS,
+                f->lender_fund[row] != NOBODY ? ACCOUNT_LOAN_FUNDS : ACCOUNT_BANKS,
+                total(world, row, seized));
     credit_owner_receives(world, row, -s.wealth_vnd);
     f->arrears_months[row] = (int16_t)-model->credit.default_memory_months;
     f->loan_event[row] |= CREDIT_EVENT_DEFAULTED;
@@ -326,7 +333,10 @@ static void loan_ends(const struct model *model, struct world *world, int64_t ro
         const double sold = vmath_min(missing, vmath_round(price * f->capital_vnd[row]));
         world_pay(world, CATEGORY_COLLATERAL, world_party(ACCOUNT_HOUSEHOLDS), world_firm_party(row),
                   total(world, row, sold));
-        f->capital_vnd[row] -= price > 0.0 ? vmath_min(vmath_round(sold / price), f->capital_vnd[row]) : 0.0;
+        const double book = price > 0.0 ? vmath_min(vmath_round(sold / price), f->capital_vnd[row]) : 0.0;
+        f->capital_vnd[row] -= book;
+        ledger_post(&world->ledger, CATEGORY_ASSETS_SOLD, ACCOUNT_FIRMS, ACCOUNT_HOUSEHOLDS,
+                    total(world, row, book));
     }
     credit_repay(world, row, f->debt_vnd[row]);
     if (f->debt_vnd[row] > 0.0)

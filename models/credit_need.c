@@ -88,7 +88,7 @@ static void blend_terms(struct world *world, int64_t row, const struct credit_te
 static void buy_capital(const struct model *model, struct world *world, int64_t row, double vnd)
 {
     const struct firm *f = &world->firm;
-    const double bought = vmath_min(vmath_round(vnd), capital_gap(model, world, row));
+    const double bought = vmath_floor(vmath_min(vnd, capital_gap(model, world, row)));
     if (bought <= 0.0)
         return;
     world_pay(world, CATEGORY_INVESTMENT, world_firm_party(row), world_party(ACCOUNT_REST),

@@ -287,6 +287,8 @@ static void close_shop(const struct model *model, struct world *world, int64_t r
     credit_owner_receives(world, row, f->cash_vnd[row]);
     world_pay(world, CATEGORY_WINDING_UP, world_firm_party(row), world_party(ACCOUNT_HOUSEHOLDS),
               world_amount(world, row, f->cash_vnd[row]));
+    ledger_post(&world->ledger, CATEGORY_ASSETS_LOST, ACCOUNT_FIRMS, ACCOUNT_FIRMS,
+                world_amount(world, row, f->capital_vnd[row]));
     f->capital_vnd[row] = f->research_fund_vnd[row] = f->unmet_credit_vnd[row] = 0.0;
     f->project[row] = f->plan[row] = 0;
     f->project_cost_vnd[row] = f->project_support_vnd[row] = 0.0;

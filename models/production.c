@@ -76,7 +76,7 @@ double production_sales_per_worker_vnd(const struct model *model, const struct w
 // What a block has moved, in all enterprises.
 struct production_sums {
     struct ledger_sum sales[SECTORS_MAX], materials, wages, owner_pay, owner_money;
-    struct ledger_sum trade, informal, trade_price, informal_price, waits;
+    struct ledger_sum trade, informal, trade_price, informal_price, waits, worn;
 };
 
 struct production_context {
@@ -95,7 +95,7 @@ struct lane {
     // beside banks: late bills of suppliers at the start of the month; prices; changes of net claims and
     // debts
     double late[PAR_BLOCK], late_price[PAR_BLOCK], informal_price[PAR_BLOCK], trade[PAR_BLOCK],
-        informal[PAR_BLOCK], waits[PAR_BLOCK];
+        informal[PAR_BLOCK], waits[PAR_BLOCK], worn[PAR_BLOCK];
 };
 
 // P1: sales = min(demand share, what workers and fixed assets can serve).
@@ -200,6 +200,7 @@ ISA_CLONES static void production_profit(const struct production_context *c, str
         l->wages[i] = wages;
         l->owner[i] = owner;
         f->capital_vnd[r] -= worn;
+        l->worn[i] = worn;
         f->profit_vnd[r] = profit;
         f->reported_vnd[r] = reported;
         f->cumulated_loss_vnd[r] = loss > 0.0 ? loss : 0.0;
@@ -325,6 +326,7 @@ static void production_totals(const struct production_context *c, const struct l
     ledger_sum_add(&t->trade_price, ledger_dot_block(weight, l->late_price, n));
     ledger_sum_add(&t->informal_price, ledger_dot_block(weight, l->informal_price, n));
     ledger_sum_add(&t->waits, ledger_dot_block(weight, l->waits, n));
+    ledger_sum_add(&t->worn, ledger_dot_block(weight, l->worn, n));
     for (int s = 0; s < c->model->sectors_n; s++) {
         for (int i = 0; i < n; i++)
             own[i] = f->sector[begin + i] == s ? l->sales[i] : 0.0;
@@ -422,6 +424,7 @@ static void post_totals(const struct model *model, struct world *world, const st
         ledger_sum_merge(&t.trade_price, block[b].trade_price);
         ledger_sum_merge(&t.informal_price, block[b].informal_price);
         ledger_sum_merge(&t.waits, block[b].waits);
+        ledger_sum_merge(&t.worn, block[b].worn);
         for (int s = 0; s < model->sectors_n; s++)
             ledger_sum_merge(&t.sales[s], block[b].sales[s]);
     }
@@ -435,6 +438,7 @@ static void post_totals(const struct model *model, struct world *world, const st
     ledger_post_sum(l, CATEGORY_WAGES, ACCOUNT_FIRMS, ACCOUNT_HOUSEHOLDS, t.wages);
     ledger_post_sum(l, CATEGORY_OWNER_PAY, ACCOUNT_FIRMS, ACCOUNT_HOUSEHOLDS, t.owner_pay);
     ledger_post_sum(l, CATEGORY_OWNER_MONEY, ACCOUNT_HOUSEHOLDS, ACCOUNT_FIRMS, t.owner_money);
+    ledger_post_sum(l, CATEGORY_DEPRECIATION, ACCOUNT_FIRMS, ACCOUNT_FIRMS, t.worn);
     post_side_debt(l, &t);
 }
 

@@ -322,7 +322,13 @@ enum claim {
     X(EQUITY_ROUND, 1, CLAIM_SHARES, 1, "equity rounds of startups")                                         \
     X(EQUITY_EXIT, 1, 0, 0, "proceeds of exits")                                                             \
     X(EQUITY_COST, 0, CLAIM_SHARES, -1, "holdings derecognised at cost on exit or write-off")                \
-    X(INVESTOR_RELIEF, 1, 0, 0, "tax relief paid to investors")
+    X(INVESTOR_RELIEF, 1, 0, 0, "tax relief paid to investors")                                              \
+    /* memos: changes of real assets that no money pays for */                                               \
+    X(DEPRECIATION, 0, 0, 0, "memo: wear of fixed assets")                                                   \
+    X(ASSETS_LOST, 0, 0, 0, "memo: fixed assets of firms that stop, given up")                               \
+    X(ASSETS_SOLD, 0, 0, 0, "memo: fixed assets sold to repay a loan, at book value")                        \
+    X(ASSETS_SEIZED, 0, 0, 0, "memo: fixed assets taken by creditors, at book value")                        \
+    X(COLLATERAL_TAKEN, 0, 0, 0, "memo: collateral that creditors have taken over, at expected value")
 
 #define CATEGORY_ENUM(name, cash, claim, sign, doc) CATEGORY_##name,
 enum category { CATEGORIES(CATEGORY_ENUM) CATEGORIES_N };
