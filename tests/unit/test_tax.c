@@ -166,8 +166,7 @@ static void owners_pay_what_cash_does_not(void **state)
         "programmes." name ".workers_max=1e6"
 #define FUND                                                                                                 \
     "programmes.fund.kind=rd_allowance", "programmes.fund.ceiling=0.5", "programmes.fund.factor=1",          \
-        "programmes.fund.relabel_frac=0", "programmes.fund.paperwork_vnd=0",                                 \
-        EVERYONE("fund")
+        "programmes.fund.relabel_frac=0", "programmes.fund.paperwork_vnd=0", EVERYONE("fund")
 #define CUT                                                                                                  \
     "programmes.cut.kind=tax_relief", "programmes.cut.certification=false", "programmes.cut.rate=0.1",       \
         "programmes.cut.holiday_years=0", "programmes.cut.half_years=0", EVERYONE("cut")
