@@ -9,6 +9,7 @@
 #ifndef MODELS_CREDIT_H
 #define MODELS_CREDIT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "sim/field.h"
 
@@ -28,16 +29,24 @@ enum credit_event {
     CREDIT_EVENT_EARLY = 128,
 };
 
+// Groups of loans by days past due, from 10-90 days on (Circular 02/2013).
+enum credit_group { GROUP_WATCH, GROUP_SUBSTANDARD, GROUP_DOUBTFUL, GROUP_LOSS, CREDIT_GROUPS_N };
+
 struct credit {
     // banks
     int64_t banks_n;
     double bank_share_exponent, capital_ratio, capital_ratio_min, recapitalisation_per_month;
+    double provision_frac[CREDIT_GROUPS_N], provision_general_frac;
     double intermediation_margin, operating_cost_per_year, credit_growth_per_year;
     // need
     double need_per_month, need_size_exponent, need_micro_workers, need_micro_factor;
     double loan_sales_months, loan_size_exponent, loan_months, investment_loan_months;
     double discouraged_base, discouraged_size, discouraged_borrower;
-    double retry_per_month, patience_months, informal_frac, informal_rate_per_year;
+    double retry_per_month, patience_months;
+    // what replaces a bank
+    double urgent_frac, owner_saving_frac, owner_living_wages, trade_limit_months, trade_rate_per_year,
+        informal_limit_months, informal_rate_per_year, side_buffer_months, late_max_months;
+    double government_delay_months;
     // screening
     double pd_base, pd_leverage, pd_burden, pd_margin, pd_young, pd_size, pd_arrears;
     double margin_sd, signal_noise, relationship_years, effort_fall;
@@ -93,8 +102,51 @@ double credit_recovery_frac(const struct model *model, const struct world *world
 // Covered part of the firm's loan, whole VND: round(covered_frac * debt_vnd), 0 without a guarantor.
 double credit_covered_vnd(const struct world *world, int64_t row);
 
+// A bank's capital, VND: assets at what they are worth less deposits.
+int64_t credit_bank_capital_vnd(const struct model *model, const struct world *world, int64_t bank);
+
 // Banks' cost of funds, 1/year.
 double credit_deposit_rate(const struct model *model, const struct world *world);
+
+// ---- what stands behind a firm beside banks (credit_owner.c) -----------------------------------------
+
+// Equation O1: draws the wealth behind a firm that begins to trade, from its expected sales.
+void credit_owner_opens(const struct model *model, struct world *world, int64_t row);
+
+// Money that is to open a firm. At its first start the owner has it, and wealth beside it is drawn; one that
+// returns gets what the owner's wealth allows. The amounts, whole VND, are cut to that.
+void credit_owner_starts(const struct model *model, struct world *world, int64_t row, double *cash_vnd,
+                         double *assets_vnd);
+
+// The owner's wealth rises by `vnd` (falls, if negative, to zero at the least). No money is posted.
+void credit_owner_receives(struct world *world, int64_t row, double vnd);
+
+// Wealth that is pledged for the firm's loan beyond its fixed assets, and whole VND that are free.
+double credit_owner_pledged_vnd(const struct credit *credit, const struct world *world, int64_t row);
+double credit_owner_free_vnd(const struct credit *credit, const struct world *world, int64_t row);
+
+// Bills of suppliers that the firm has not paid in time: firm.trade_vnd is what public buyers owe for the
+// month's sales less this.
+double credit_owner_late_vnd(const struct model *model, const struct world *world, int64_t row);
+
+// What all public buyers owe a firm, months of its sales.
+double credit_owner_waits_months(const struct model *model);
+
+// Suppliers file for the bankruptcy of a firm whose late bills exceed late_max_months of sales.
+bool credit_owner_insolvent(const struct model *model, const struct world *world, int64_t row);
+
+// Whole VND per enterprise that replace `wanted_vnd`, in the order of price: the owner's free wealth, bills
+// left unpaid, family and informal lenders. Reads the world only.
+struct credit_substitute {
+    double own_vnd, trade_vnd, informal_vnd;
+};
+struct credit_substitute credit_owner_replaces(const struct model *model, const struct world *world,
+                                               int64_t row, double wanted_vnd);
+
+// A firm leaves: it collects what public buyers owe; it pays suppliers and lenders as far as its cash goes,
+// who lose the rest. Serial.
+void credit_owner_collects(const struct model *model, struct world *world, int64_t row);
+void credit_owner_settles(struct world *world, int64_t row);
 
 // What a loan is worth to a firm whose other choice is informal credit: the interest it saves, VND of today.
 double credit_gain_vnd(const struct model *model, double loan_vnd, double rate, double months);
@@ -133,8 +185,8 @@ void credit_repay(struct world *world, int64_t row, double vnd);
 // paid in is an asset swap and not in it (model.md section 5). Its cost_vnd is administration and the fall of
 // the funds' net asset value beyond what the government pays in or takes out: a new guarantee or loan counts
 // at once with its expected loss net of fees, and funds are valued anew each January. fund.nav_vnd = cash +
-// collateral taken over (fund.invested_vnd) + loans at expected value - expected claims. fund.caution is the
-// collateral that the fund asks for, over the covered amount or loan.
+// collateral taken over (fund.recovering_vnd) + loans at expected value - expected claims.
+// fund.collateral_ratio is the collateral that the fund asks for, over the covered amount or loan.
 
 #define CREDIT_FUNDS_MAX 64
 

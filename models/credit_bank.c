@@ -1,7 +1,5 @@
 #include "models/credit_parts.h"
 
-enum screening_draw { SCREENING_SIGNAL, SCREENING_OWNER };
-
 static int64_t whole(double vnd)
 {
     return (int64_t)vmath_round(vnd);
@@ -9,33 +7,25 @@ static int64_t whole(double vnd)
 
 // ---- what a borrower can pledge -----------------------------------------------------------------
 
-void credit_owner(const struct model *model, const struct world *world, int64_t row, double *property_months,
-                  double *collateral_ratio)
+double credit_bank_ratio(const struct model *model, const struct world *world, int64_t row)
 {
     const struct credit *p = &model->credit;
     double u, v;
     rng_uniforms(world->rng, &world->firm.ancestor[row], 1,
                  (struct rng_purpose){0, STREAM_CREDIT_SCREENING, SCREENING_OWNER}, &u, &v);
-    const double spread =
-        p->property_log_sd * vmath_quantile(u) - 0.5 * p->property_log_sd * p->property_log_sd;
-    *property_months = p->property_months * vmath_exp(spread);
-    *collateral_ratio = v < p->collateral_frac ? p->collateral_ratio : 0.0;
+    return v < p->collateral_frac ? p->collateral_ratio : 0.0;
 }
 
-static double free_collateral(const struct model *model, const struct world *world, int64_t row,
-                              double property_months, double ratio)
+static double free_collateral(const struct model *model, const struct world *world, int64_t row, double ratio)
 {
     const struct firm *f = &world->firm;
-    const double all =
-        model->credit.pledgeable_frac * f->capital_vnd[row] + property_months * f->expected_sales_vnd[row];
+    const double all = model->credit.pledgeable_frac * f->capital_vnd[row] + (double)f->wealth_vnd[row];
     return vmath_max(all - ratio * (f->debt_vnd[row] - credit_covered_vnd(world, row)), 0.0);
 }
 
 double credit_collateral_free_vnd(const struct model *model, const struct world *world, int64_t row)
 {
-    double property_months, ratio;
-    credit_owner(model, world, row, &property_months, &ratio);
-    return free_collateral(model, world, row, property_months, ratio);
+    return free_collateral(model, world, row, credit_bank_ratio(model, world, row));
 }
 
 // ---- the decision -------------------------------------------------------------------------------
@@ -58,13 +48,12 @@ static double loan_limit(const struct model *model, const struct world *world, i
 {
     const struct credit *p = &model->credit;
     const struct firm *f = &world->firm;
-    double property_months;
-    credit_owner(model, world, row, &property_months, ratio);
+    *ratio = credit_bank_ratio(model, world, row);
     const double assets = f->capital_vnd[row] + f->cash_vnd[row];
     const double room = p->leverage_max * assets - f->debt_vnd[row];
     const double leverage = p->leverage_max < 1.0 ? room / (1.0 - p->leverage_max) : backing->limit_vnd;
     const double asked = *ratio * (1.0 - backing->covered_frac);
-    const double have = free_collateral(model, world, row, property_months, *ratio) + backing->collateral_vnd;
+    const double have = free_collateral(model, world, row, *ratio) + backing->collateral_vnd;
     const double secured = asked > 0.0 ? have / asked : backing->limit_vnd;
     return vmath_min(vmath_min(leverage, secured), backing->limit_vnd);
 }
@@ -105,17 +94,26 @@ void credit_decide(const struct model *model, const struct world *world, int64_t
 
 // ---- balance sheets -----------------------------------------------------------------------------
 
-// Capital: loans, expected collateral and net cash (minus deposits).
-static int64_t bank_capital_vnd(const struct world *world, int64_t b)
+int64_t credit_bank_general_vnd(const struct model *model, const struct world *world, int64_t bank)
 {
-    return world->bank.cash_vnd[b] + world->bank.loans_vnd[b] + world->bank.recovering_vnd[b];
+    return whole(model->credit.provision_general_frac * (double)world->bank.loans_vnd[bank]);
+}
+
+// B2: capital: loans less provisions, collateral in recovery at present value, and net cash (minus deposits).
+// Collateral comes in at the rate 1/T: its present value is 1/(1 + f T) of what it brings.
+int64_t credit_bank_capital_vnd(const struct model *model, const struct world *world, int64_t b)
+{
+    const struct bank *k = &world->bank;
+    const double wait = credit_deposit_rate(model, world) * model->environment.insolvency_months / 12.0;
+    return k->cash_vnd[b] + k->loans_vnd[b] - k->provision_vnd[b] +
+           whole((double)k->recovering_vnd[b] / (1.0 + wait));
 }
 
 int64_t credit_bank_room_vnd(const struct model *model, const struct world *world, int64_t b)
 {
     const struct bank *k = &world->bank;
     const double least = model->credit.capital_ratio_min;
-    const double capital = (double)bank_capital_vnd(world, b);
+    const double capital = (double)credit_bank_capital_vnd(model, world, b);
     const double by_capital = least > 0.0 ? capital / least - (double)k->loans_vnd[b] : 9e15;
     const int64_t by_ceiling = k->quota_vnd[b] - k->lent_year_vnd[b] + k->repaid_year_vnd[b];
     int64_t room = by_capital < 9e15 ? by_capital > 0.0 ? (int64_t)by_capital : 0 : INT64_C(9000000000000000);
@@ -158,7 +156,7 @@ static void bank_month(const struct model *model, struct world *world, int64_t b
     world_pay(world, CATEGORY_WAGES, bank, households,
               whole(p->operating_cost_per_year / 12.0 * (double)k->loans_vnd[b]));
     const int64_t wanted = whole(p->capital_ratio * (double)k->loans_vnd[b]);
-    const int64_t above = bank_capital_vnd(world, b) - wanted;
+    const int64_t above = credit_bank_capital_vnd(model, world, b) - wanted;
     if (above > 0)
         world_pay(world, CATEGORY_OWNER_PAY, bank, households, above);
     else
@@ -171,7 +169,7 @@ static void bank_month(const struct model *model, struct world *world, int64_t b
 static void fund_recovery(const struct model *model, struct world *world, int64_t row)
 {
     struct fund *f = &world->fund;
-    const int64_t sold = month_of_recovery(model, f->invested_vnd[row]);
+    const int64_t sold = month_of_recovery(model, f->recovering_vnd[row]);
     const struct party fund = world_fund_party(world, row), households = world_party(ACCOUNT_HOUSEHOLDS);
     if (sold == 0)
         return;
@@ -182,7 +180,7 @@ static void fund_recovery(const struct model *model, struct world *world, int64_
     } else {
         world_pay(world, CATEGORY_COLLATERAL, households, fund, sold);
     }
-    f->invested_vnd[row] -= sold;
+    f->recovering_vnd[row] -= sold;
     f->recoveries_vnd[row] += sold;
     f->month_recoveries_vnd[row] += sold;
     credit_public_cash(world, row, -sold);
@@ -227,7 +225,7 @@ static void open_loan(const struct model *model, struct world *world, int64_t ro
     if (debt <= 0.0)
         return;
     f->debt_vnd[row] = debt;
-    f->lending_rate[row] = world->climate.bank_rate;
+    f->lending_rate[row] = (float)world->climate.bank_rate;
     f->loan_until[row] = (int16_t)(left - 1.0);
     f->credit_state[row] = CREDIT_SATISFIED;
     f->credit_month[row] = (int16_t)(left - 1.0 - life);
@@ -243,13 +241,18 @@ void credit_open(const struct model *model, struct world *world)
         const int64_t row = table_birth(&world->banks, b + 1, b + 1);
         k->market_share[row] = credit_bank_share(model, b);
     }
-    for (int64_t row = 0; row < world->firms.n; row++)
+    for (int64_t row = 0; row < world->firms.n; row++) {
+        if (world->firm.status[row] != STATUS_UNTRADING)
+            credit_owner_opens(model, world, row);
         if (world->firm.status[row] == STATUS_OPERATING)
             open_loan(model, world, row);
+    }
 
     int64_t loans = 0, cash = 0;
     for (int b = 0; b < n; b++) {
-        k->cash_vnd[b] = whole(model->credit.capital_ratio * (double)k->loans_vnd[b]) - k->loans_vnd[b];
+        k->provision_vnd[b] = credit_bank_general_vnd(model, world, b);
+        k->cash_vnd[b] = whole(model->credit.capital_ratio * (double)k->loans_vnd[b]) - k->loans_vnd[b] +
+                         k->provision_vnd[b];
         loans += k->loans_vnd[b];
         cash += k->cash_vnd[b];
     }

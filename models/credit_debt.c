@@ -22,7 +22,8 @@ static void clear_terms(const struct firm *f, int64_t row)
     if (f->debt_vnd[row] > 0.0)
         return;
     f->guarantor[row] = f->lender_fund[row] = NOBODY;
-    f->covered_frac[row] = f->lending_rate[row] = 0.0;
+    f->covered_frac[row] = 0.0;
+    f->lending_rate[row] = 0.0F;
     f->loan_until[row] = NEVER;
 }
 
@@ -31,7 +32,8 @@ static void clear_terms(const struct firm *f, int64_t row)
 struct service_context {
     const struct model *model;
     struct world *world;
-    int64_t repaid[CREDIT_BANKS_MAX], interest[CREDIT_BANKS_MAX], arrears[CREDIT_BANKS_MAX];
+    int64_t repaid[CREDIT_BANKS_MAX], interest[CREDIT_BANKS_MAX], arrears[CREDIT_BANKS_MAX],
+        provision[CREDIT_BANKS_MAX];
     int64_t owner_money;
 };
 
@@ -46,7 +48,7 @@ static struct bill bill_of(const struct world *world, int64_t row)
     const int left = f->loan_until[row] - (int)world->month + 1;
     const double debt = f->debt_vnd[row];
     return (struct bill){vmath_round(debt / (left > 1 ? left : 1)),
-                         vmath_round(debt * f->lending_rate[row] / 12.0)};
+                         vmath_round(debt * (double)f->lending_rate[row] / 12.0)};
 }
 
 // A month without payment; returns 1 if the loan is given up.
@@ -80,9 +82,13 @@ static int service_firm(struct service_context *c, struct service_context *sum, 
         double u, v;
         rng_uniforms(w->rng, &f->ancestor[row], 1, world_purpose(w, STREAM_CREDIT_DEFAULT, 0), &u, &v);
         const struct credit *p = &c->model->credit;
-        if (u < (f->arrears_months[row] > 0 ? 1.0 - p->owner_resumes_per_month : p->owner_stops_per_month))
+        const double stops =
+            f->arrears_months[row] > 0 ? 1.0 - p->owner_resumes_per_month : p->owner_stops_per_month;
+        if (u < stops ||
+            (double)f->wealth_vnd[row] < missing) // pledged or not: the loan it is pledged for falls
             return fall_behind(c->model, w, row, v) ? DUTY_DEFAULT : DUTY_NONE;
         f->cash_vnd[row] += missing;
+        credit_owner_receives(w, row, -missing);
         sum->owner_money += total(w, row, missing);
     }
     f->arrears_months[row] = f->arrears_months[row] < 0 ? f->arrears_months[row] : 0;
@@ -109,9 +115,24 @@ static void clear_month(const struct world *world, int64_t begin, int64_t end)
         const int early = f->loan_event[r] & CREDIT_EVENT_EARLY;
         f->loan_event[r] = early ? f->loan_event[r] : 0;
         f->loan_new_vnd[r] = early ? f->loan_new_vnd[r] : 0.0;
-        f->collateral_new_vnd[r] = early ? f->collateral_new_vnd[r] : 0.0;
+        f->collateral_new_vnd[r] = early ? f->collateral_new_vnd[r] : 0.0F;
         f->arrears_months[r] = (int16_t)(f->arrears_months[r] + (f->arrears_months[r] < 0));
     }
+}
+
+// B1: specific provision on a loan past due: a share, by the months, of what neither guarantor nor collateral
+// would bring.
+static int64_t provision_of(const struct model *model, const struct world *world, int64_t row)
+{
+    const struct firm *f = &world->firm;
+    const int months = f->arrears_months[row];
+    const enum credit_group group = months <= 3    ? GROUP_WATCH
+                                    : months <= 6  ? GROUP_SUBSTANDARD
+                                    : months <= 12 ? GROUP_DOUBTFUL
+                                                   : GROUP_LOSS;
+    const double secured = credit_recovery_frac(model, world, credit_bank_ratio(model, world, row));
+    const double open = (f->debt_vnd[row] - credit_covered_vnd(world, row)) * (1.0 - secured);
+    return total(world, row, vmath_round(model->credit.provision_frac[group] * open));
 }
 
 static void service_block(void *context, int64_t block, int64_t begin, int64_t end)
@@ -133,6 +154,8 @@ static void service_block(void *context, int64_t block, int64_t begin, int64_t e
         const int64_t r = borrower[i];
         const int duty = service_firm(c, &sum, r);
         c->world->scratch.flag[r] = (uint8_t)duty;
+        if (f->arrears_months[r] > 0 && f->lender_fund[r] == NOBODY && duty != DUTY_DEFAULT)
+            sum.provision[f->bank[r]] += provision_of(c->model, c->world, r);
         if (f->arrears_months[r] >= bad && f->lender_fund[r] == NOBODY && duty != DUTY_DEFAULT)
             sum.arrears[f->bank[r]] += total(c->world, r, f->debt_vnd[r]);
     }
@@ -141,6 +164,7 @@ static void service_block(void *context, int64_t block, int64_t begin, int64_t e
         __atomic_fetch_add(&c->repaid[b], sum.repaid[b], __ATOMIC_RELAXED);
         __atomic_fetch_add(&c->interest[b], sum.interest[b], __ATOMIC_RELAXED);
         __atomic_fetch_add(&c->arrears[b], sum.arrears[b], __ATOMIC_RELAXED);
+        __atomic_fetch_add(&c->provision[b], sum.provision[b], __ATOMIC_RELAXED);
     }
 }
 
@@ -153,6 +177,7 @@ static void post_service(struct world *world, const struct service_context *c)
         k->repaid_year_vnd[b] += c->repaid[b];
         k->cash_vnd[b] += c->repaid[b] + c->interest[b];
         k->arrears_vnd[b] = c->arrears[b];
+        k->provision_vnd[b] = c->provision[b] + credit_bank_general_vnd(c->model, world, b);
         repaid += c->repaid[b];
         interest += c->interest[b];
     }
@@ -168,25 +193,25 @@ static void post_service(struct world *world, const struct service_context *c)
 struct seizure {
     double brings_vnd;  // when sold, at most the debt
     double capital_vnd; // fixed assets of the firm in it
+    double wealth_vnd;  // of the owner
 };
 
 static struct seizure seize(const struct model *model, const struct world *world, int64_t row)
 {
     const struct credit *p = &model->credit;
     const struct firm *f = &world->firm;
-    double property_months, ratio;
-    credit_owner(model, world, row, &property_months, &ratio);
+    const double ratio = credit_bank_ratio(model, world, row);
     const double debt = f->debt_vnd[row], covered = credit_covered_vnd(world, row);
     const int16_t fund = f->lender_fund[row] != NOBODY ? f->lender_fund[row] : f->guarantor[row];
-    const double caution = fund == NOBODY ? 0.0 : world->fund.caution[fund];
+    const double caution = fund == NOBODY ? 0.0 : world->fund.collateral_ratio[fund];
     const double asked =
         f->lender_fund[row] != NOBODY ? caution * debt : ratio * (debt - covered) + caution * covered;
     const double assets = p->pledgeable_frac * f->capital_vnd[row];
-    const double have = assets + property_months * f->expected_sales_vnd[row];
+    const double have = assets + (double)f->wealth_vnd[row];
     const double pledged = vmath_min(asked, have);
     const double from_firm = have > 0.0 ? pledged * assets / have : 0.0;
     return (struct seizure){vmath_round(vmath_min(p->liquidation_frac * pledged, debt)),
-                            vmath_round(from_firm)};
+                            vmath_round(from_firm), pledged - from_firm};
 }
 
 // The bank writes off; the guarantor pays its share, as far as it has cash, and takes over the same share of
@@ -206,10 +231,12 @@ static void default_at_bank(struct world *world, int64_t row, int64_t owed, int6
         g->claims_vnd[guarantor] += claim;
         g->month_claims_vnd[guarantor] += claim;
         part = ledger_prorata(brings, claim, owed);
-        g->invested_vnd[guarantor] += part;
+        ledger_post(&world->ledger, CATEGORY_COLLATERAL_TAKEN, ACCOUNT_FIRMS, ACCOUNT_GUARANTEE_FUNDS, part);
+        g->recovering_vnd[guarantor] += part;
         credit_public_cash(world, guarantor, claim);
     }
     world->bank.recovering_vnd[f->bank[row]] += brings - part;
+    ledger_post(&world->ledger, CATEGORY_COLLATERAL_TAKEN, ACCOUNT_FIRMS, ACCOUNT_BANKS, brings - part);
     world_pay(world, CATEGORY_LOAN_WRITE_OFF, firm, bank, owed);
 }
 
@@ -223,7 +250,8 @@ static void default_at_fund(struct world *world, int64_t row, int64_t owed, int6
     const int64_t share = (int64_t)vmath_round((double)(owed - brings) * (1.0 - g->coverage_frac[lender]));
     world_pay(world, CATEGORY_LOAN_WRITE_OFF, world_firm_party(row), fund, owed);
     world_pay(world, CATEGORY_GUARANTEE_CLAIM, world_bank_party(f->bank[row]), fund, share);
-    g->invested_vnd[lender] += brings;
+    g->recovering_vnd[lender] += brings;
+    ledger_post(&world->ledger, CATEGORY_COLLATERAL_TAKEN, ACCOUNT_FIRMS, ACCOUNT_LOAN_FUNDS, brings);
     credit_public_cash(world, lender, -share);
 }
 
@@ -236,7 +264,12 @@ static void give_up(const struct model *model, struct world *world, int64_t row)
         default_at_fund(world, row, owed, brings);
     else
         default_at_bank(world, row, owed, brings);
-    f->capital_vnd[row] -= vmath_min(s.capital_vnd, f->capital_vnd[row]);
+    const double seized = vmath_min(s.capital_vnd, f->capital_vnd[row]);
+    f->capital_vnd[row] -= seized;
+    ledger_post(&world->ledger, CATEGORY_ASSETS_SEIZED, ACCOUNT_FIRMS,
+                f->lender_fund[row] != NOBODY ? ACCOUNT_LOAN_FUNDS : ACCOUNT_BANKS,
+                total(world, row, seized));
+    credit_owner_receives(world, row, -s.wealth_vnd);
     f->arrears_months[row] = (int16_t)-model->credit.default_memory_months;
     f->loan_event[row] |= CREDIT_EVENT_DEFAULTED;
     clear_terms(f, row);
@@ -290,11 +323,9 @@ static void pay_fund(struct world *world, int64_t row)
 }
 
 // A firm in good standing sells fixed assets where its cash does not do.
-void credit_firm_leaves(const struct model *model, struct world *world, int64_t row)
+static void loan_ends(const struct model *model, struct world *world, int64_t row)
 {
     const struct firm *f = &world->firm;
-    if (f->debt_vnd[row] <= 0.0)
-        return;
     if (f->arrears_months[row] >= model->credit.arrears_bad_months && f->lender_fund[row] == NOBODY)
         world->bank.arrears_vnd[f->bank[row]] -= total(world, row, f->debt_vnd[row]);
     const double missing = f->debt_vnd[row] - f->cash_vnd[row], price = model->credit.liquidation_frac;
@@ -302,11 +333,22 @@ void credit_firm_leaves(const struct model *model, struct world *world, int64_t 
         const double sold = vmath_min(missing, vmath_round(price * f->capital_vnd[row]));
         world_pay(world, CATEGORY_COLLATERAL, world_party(ACCOUNT_HOUSEHOLDS), world_firm_party(row),
                   total(world, row, sold));
-        f->capital_vnd[row] -= price > 0.0 ? vmath_min(vmath_round(sold / price), f->capital_vnd[row]) : 0.0;
+        const double book = price > 0.0 ? vmath_min(vmath_round(sold / price), f->capital_vnd[row]) : 0.0;
+        f->capital_vnd[row] -= book;
+        ledger_post(&world->ledger, CATEGORY_ASSETS_SOLD, ACCOUNT_FIRMS, ACCOUNT_HOUSEHOLDS,
+                    total(world, row, book));
     }
     credit_repay(world, row, f->debt_vnd[row]);
     if (f->debt_vnd[row] > 0.0)
         give_up(model, world, row);
+}
+
+void credit_firm_leaves(const struct model *model, struct world *world, int64_t row)
+{
+    credit_owner_collects(model, world, row);
+    if (world->firm.debt_vnd[row] > 0.0)
+        loan_ends(model, world, row);
+    credit_owner_settles(world, row);
 }
 
 void credit_service(const struct model *model, struct world *world)

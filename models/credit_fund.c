@@ -29,7 +29,7 @@ int64_t credit_funds_open(struct world *world, const struct credit_charter *char
         f->fee_per_year[row] = charter->fee_per_year;
         f->coverage_frac[row] = charter->coverage_frac;
         f->leverage_max[row] = charter->leverage_max;
-        f->caution[row] = charter->collateral_ratio;
+        f->collateral_ratio[row] = charter->collateral_ratio;
     }
     world->programme[charter->programme].month.disbursed_vnd += charter->capital_vnd;
     return first;
@@ -55,7 +55,7 @@ void credit_fund_administer(struct world *world, int64_t row, double cost_per_ye
 void credit_fund_wind_up(struct world *world, int64_t row)
 {
     struct fund *f = &world->fund;
-    if (f->capital_vnd[row] == 0 || f->outstanding_vnd[row] != 0 || f->invested_vnd[row] != 0)
+    if (f->capital_vnd[row] == 0 || f->outstanding_vnd[row] != 0 || f->recovering_vnd[row] != 0)
         return;
     const struct party fund = world_fund_party(world, row), government = world_party(ACCOUNT_GOVERNMENT);
     const int64_t cash = f->cash_vnd[row], units = f->capital_vnd[row];

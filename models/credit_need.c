@@ -17,7 +17,7 @@ double credit_need_probability(const struct model *model, const struct world *wo
     const struct credit *p = &model->credit;
     const struct firm *f = &world->firm;
     const double micro = f->workers[row] < p->need_micro_workers ? p->need_micro_factor : 1.0;
-    return p->need_per_month * f->need_propensity[row] * micro *
+    return p->need_per_month * (double)f->need_propensity[row] * micro *
            vmath_exp(p->need_size_exponent * size_of(world, row));
 }
 
@@ -74,7 +74,8 @@ static void blend_terms(struct world *world, int64_t row, const struct credit_te
     const double debt = f->debt_vnd[row], old = debt - terms->loan_vnd;
     const double left = old > 0.0 ? vmath_max(f->loan_until[row] - (double)world->month, 1.0) : 0.0;
     const double months = vmath_round((old * left + terms->loan_vnd * terms->months) / debt);
-    f->lending_rate[row] = (old * f->lending_rate[row] + terms->loan_vnd * terms->rate) / debt;
+    f->lending_rate[row] =
+        (float)((old * (double)f->lending_rate[row] + terms->loan_vnd * terms->rate) / debt);
     f->loan_until[row] = (int16_t)(world->month + (int64_t)vmath_max(months, 1.0));
     f->covered_frac[row] = vmath_min(covered_vnd / debt, 1.0);
     f->loan_new_vnd[row] += terms->loan_vnd;
@@ -86,7 +87,7 @@ static void blend_terms(struct world *world, int64_t row, const struct credit_te
 static void buy_capital(const struct model *model, struct world *world, int64_t row, double vnd)
 {
     const struct firm *f = &world->firm;
-    const double bought = vmath_min(vmath_round(vnd), capital_gap(model, world, row));
+    const double bought = vmath_floor(vmath_min(vnd, capital_gap(model, world, row)));
     if (bought <= 0.0)
         return;
     world_pay(world, CATEGORY_INVESTMENT, world_firm_party(row), world_party(ACCOUNT_REST),
@@ -112,7 +113,7 @@ static void grant(const struct model *model, struct world *world, int64_t row,
         f->guarantor[row] = backing->guarantor;
     blend_terms(world, row, &terms, covered + more);
     credit_follow_cover(world, row, covered);
-    f->collateral_new_vnd[row] += offer->collateral_vnd;
+    f->collateral_new_vnd[row] = (float)(f->collateral_new_vnd[row] + offer->collateral_vnd);
     f->loan_event[row] |= offer->collateral_vnd > 0.0 ? CREDIT_EVENT_COLLATERAL : 0;
     buy_capital(model, world, row, offer->loan_vnd * (request->invest_vnd / request->sought_vnd));
 }
@@ -141,7 +142,8 @@ double credit_lend(const struct model *model, struct world *world, int64_t row,
     struct credit_offer offer;
     credit_decide(model, world, row, &request, backing, &offer);
     f->loan_event[row] = CREDIT_EVENT_EARLY | CREDIT_EVENT_APPLIED;
-    f->loan_new_vnd[row] = f->collateral_new_vnd[row] = 0.0;
+    f->loan_new_vnd[row] = 0.0;
+    f->collateral_new_vnd[row] = 0.0F;
     if (offer.loan_vnd <= 0.0 ||
         credit_bank_room_vnd(model, world, f->bank[row]) < world_amount(world, row, offer.loan_vnd)) {
         f->loan_event[row] |= CREDIT_EVENT_REFUSED;
@@ -170,7 +172,8 @@ void credit_fund_lends(const struct model *model, struct world *world, int64_t r
     f->guarantor[row] = NOBODY;
     f->lender_fund[row] = terms->fund;
     f->loan_event[row] = CREDIT_EVENT_EARLY | CREDIT_EVENT_APPLIED;
-    f->loan_new_vnd[row] = f->collateral_new_vnd[row] = 0.0;
+    f->loan_new_vnd[row] = 0.0;
+    f->collateral_new_vnd[row] = 0.0F;
     blend_terms(world, row, terms, 0.0);
     remember(world, row, sought, terms->loan_vnd - owed);
     buy_capital(model, world, row, vmath_min(invest, terms->loan_vnd - owed - project));
@@ -181,7 +184,7 @@ void credit_fund_lends(const struct model *model, struct world *world, int64_t r
 struct need_context {
     const struct model *model;
     struct world *world;
-    int64_t invested, owner_money, price; // totals of the blocks
+    int64_t invested, owner_money, trade, informal; // totals of the blocks
 };
 
 static int64_t total(const struct world *world, int64_t row, double vnd)
@@ -210,15 +213,13 @@ static void invest(const struct need_context *c, struct need_context *sum, int64
     sum->invested += total(w, row, bought);
 }
 
-// Owner, family and informal lenders replace part of refused credit; their price for its life is paid at
-// once.
-static double fall_back(const struct model *model, const struct world *world, int64_t row, double *price)
+// The urgent part of refused credit, as far as owner, suppliers and informal lenders replace it.
+static struct credit_substitute fall_back(const struct model *model, const struct world *world, int64_t row)
 {
-    const struct credit *p = &model->credit;
-    const double money = vmath_round(p->informal_frac * world->firm.unmet_credit_vnd[row]);
-    *price = vmath_round(vmath_min(p->informal_rate_per_year * p->loan_months / 24.0, 1.0) * money);
-    world->firm.unmet_credit_vnd[row] -= money;
-    return money;
+    const double urgent = model->credit.urgent_frac * world->firm.unmet_credit_vnd[row];
+    const struct credit_substitute s = credit_owner_replaces(model, world, row, urgent);
+    world->firm.unmet_credit_vnd[row] -= s.own_vnd + s.trade_vnd + s.informal_vnd;
+    return s;
 }
 
 // A need: new, or unmet and asked for again. Returns 1 if the bank offers a loan, left in the row's columns
@@ -243,7 +244,7 @@ static int ask(const struct need_context *c, struct need_context *sum, int64_t r
         credit_decide(c->model, w, row, &request, &credit_unbacked, &offer);
         if (offer.loan_vnd > 0.0) {
             f->loan_new_vnd[row] = offer.loan_vnd;
-            f->collateral_new_vnd[row] = offer.collateral_vnd;
+            f->collateral_new_vnd[row] = (float)offer.collateral_vnd;
             w->scratch.value[row] = offer.rate;
             return 1;
         }
@@ -251,11 +252,14 @@ static int ask(const struct need_context *c, struct need_context *sum, int64_t r
     }
     remember(w, row, sought, 0.0);
     if (fresh) {
-        double price;
-        const double money = fall_back(c->model, w, row, &price);
-        f->cash_vnd[row] += money - price;
-        sum->owner_money += total(w, row, money);
-        sum->price += total(w, row, price);
+        const struct credit_substitute s = fall_back(c->model, w, row);
+        f->cash_vnd[row] += s.own_vnd + s.trade_vnd + s.informal_vnd;
+        f->trade_vnd[row] -= s.trade_vnd;
+        f->informal_vnd[row] += s.informal_vnd;
+        credit_owner_receives(w, row, -s.own_vnd);
+        sum->owner_money += total(w, row, s.own_vnd);
+        sum->trade += total(w, row, s.trade_vnd);
+        sum->informal += total(w, row, s.informal_vnd);
     }
     return 0;
 }
@@ -291,7 +295,7 @@ static void need_block(void *context, int64_t block, int64_t begin, int64_t end)
         const int on = f->status[r] == STATUS_OPERATING;
         forget(p, w, r);
         const double micro = f->workers[r] < p->need_micro_workers ? p->need_micro_factor : 1.0;
-        const double comes = p->need_per_month * f->need_propensity[r] * micro * size[i];
+        const double comes = p->need_per_month * (double)f->need_propensity[r] * micro * size[i];
         const double chance = f->unmet_credit_vnd[r] > 0.0 ? p->retry_per_month : comes;
         const int project = (f->project_event[r] & PROJECT_POSTPONED) && f->plan[r];
         const double wanted = c->model->sector[f->sector[r]].capital_months * f->expected_sales_vnd[r];
@@ -307,7 +311,8 @@ static void need_block(void *context, int64_t block, int64_t begin, int64_t end)
         w->scratch.flag[begin + asks[k]] = (uint8_t)ask(c, &sum, begin + asks[k], v[asks[k]]);
     __atomic_fetch_add(&c->invested, sum.invested, __ATOMIC_RELAXED);
     __atomic_fetch_add(&c->owner_money, sum.owner_money, __ATOMIC_RELAXED);
-    __atomic_fetch_add(&c->price, sum.price, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&c->trade, sum.trade, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&c->informal, sum.informal, __ATOMIC_RELAXED);
 }
 
 // ---- the month: new loans, settled in order -----------------------------------------------------
@@ -320,8 +325,9 @@ static void settle(const struct model *model, struct world *world, int64_t row)
     const double room = (double)(credit_bank_room_vnd(model, world, f->bank[row]) / f->weight[row]);
     const double loan = vmath_min(offered, room);
     struct credit_offer offer = {loan, world->scratch.value[row],
-                                 vmath_round(f->collateral_new_vnd[row] * (loan / offered))};
-    f->loan_new_vnd[row] = f->collateral_new_vnd[row] = 0.0;
+                                 vmath_round((double)f->collateral_new_vnd[row] * (loan / offered))};
+    f->loan_new_vnd[row] = 0.0;
+    f->collateral_new_vnd[row] = 0.0F;
     if (loan > 0.0 && loan >= model->credit.partial_min_frac * sought) {
         const struct credit_request request = credit_request_of(model, world, row, sought);
         grant(model, world, row, &request, &credit_unbacked, &offer);
@@ -333,11 +339,12 @@ static void settle(const struct model *model, struct world *world, int64_t row)
     remember(world, row, sought, 0.0);
     if (!fresh)
         return;
-    double price;
-    const double money = fall_back(model, world, row, &price);
+    const struct credit_substitute s = fall_back(model, world, row);
     const struct party firm = world_firm_party(row), households = world_party(ACCOUNT_HOUSEHOLDS);
-    world_pay(world, CATEGORY_OWNER_MONEY, households, firm, total(world, row, money));
-    world_pay(world, CATEGORY_INTEREST, firm, households, total(world, row, price));
+    world_pay(world, CATEGORY_OWNER_MONEY, households, firm, total(world, row, s.own_vnd));
+    world_pay(world, CATEGORY_TRADE_CREDIT, world_party(ACCOUNT_REST), firm, total(world, row, s.trade_vnd));
+    world_pay(world, CATEGORY_INFORMAL_LOAN, households, firm, total(world, row, s.informal_vnd));
+    credit_owner_receives(world, row, -s.own_vnd);
 }
 
 void credit_need(const struct model *model, struct world *world)
@@ -347,7 +354,8 @@ void credit_need(const struct model *model, struct world *world)
     par_blocks(world->threads, world->firms.n, need_block, &c);
     ledger_post(&world->ledger, CATEGORY_INVESTMENT, ACCOUNT_FIRMS, ACCOUNT_REST, c.invested);
     ledger_post(&world->ledger, CATEGORY_OWNER_MONEY, ACCOUNT_HOUSEHOLDS, ACCOUNT_FIRMS, c.owner_money);
-    ledger_post(&world->ledger, CATEGORY_INTEREST, ACCOUNT_FIRMS, ACCOUNT_HOUSEHOLDS, c.price);
+    ledger_post(&world->ledger, CATEGORY_TRADE_CREDIT, ACCOUNT_REST, ACCOUNT_FIRMS, c.trade);
+    ledger_post(&world->ledger, CATEGORY_INFORMAL_LOAN, ACCOUNT_HOUSEHOLDS, ACCOUNT_FIRMS, c.informal);
 
     const int64_t n = par_select(world->threads, world->firms.n, s->flag, s->rows);
     for (int64_t i = 0; i < n; i++) {

@@ -16,6 +16,9 @@ struct credit_offer {
     double loan_vnd, rate, collateral_vnd;
 };
 
+// Indices of the draws of STREAM_CREDIT_SCREENING.
+enum credit_screening { SCREENING_SIGNAL, SCREENING_OWNER };
+
 // No backing at all.
 extern const struct credit_backing credit_unbacked;
 
@@ -28,10 +31,8 @@ double credit_bank_share(const struct model *model, int64_t bank);
 
 // ---- credit_bank.c
 
-// What the owner and firm have to pledge is fixed per owner: property in months of sales, and whether banks
-// demand it.
-void credit_owner(const struct model *model, const struct world *world, int64_t row, double *property_months,
-                  double *collateral_ratio);
+// Collateral that banks ask of the firm over an uncovered loan: fixed per owner, 0 if none.
+double credit_bank_ratio(const struct model *model, const struct world *world, int64_t row);
 
 // The bank's decision; reads the world only.
 void credit_decide(const struct model *model, const struct world *world, int64_t row,
@@ -40,6 +41,9 @@ void credit_decide(const struct model *model, const struct world *world, int64_t
 
 // Sets the year's ceilings on net lending, from the loans at its start.
 void credit_bank_year(const struct model *model, struct world *world);
+
+// General provision on the bank's loans, VND.
+int64_t credit_bank_general_vnd(const struct model *model, const struct world *world, int64_t bank);
 
 // Net lending that the bank's capital and its yearly ceiling still allow, VND.
 int64_t credit_bank_room_vnd(const struct model *model, const struct world *world, int64_t bank);

@@ -178,7 +178,8 @@ static enum action operating_action(const struct status_context *c, int64_t row,
     const double suspend =
         p->suspension_per_month * size * c->january_suspend * c->world->climate.suspension_factor;
     const double dormant = f->workers[row] < 10.0 ? p->dormancy_per_month * young * (loss ? 2.0 : 1.0) : 0.0;
-    if (f->cumulated_loss_vnd[row] > p->insolvency_sales_months * f->expected_sales_vnd[row])
+    if (f->cumulated_loss_vnd[row] > p->insolvency_sales_months * f->expected_sales_vnd[row] ||
+        credit_owner_insolvent(c->model, c->world, row))
         return ACTION_BANKRUPT;
     if (f->backers[row]) // a startup that has investors is ended by them (venture_exit), not closed by its
                          // owner
@@ -254,10 +255,11 @@ void demography_open_shop(const struct model *model, struct world *world, int64_
     struct firm *f = &world->firm;
     population_size(model, world, row, workers);
     const double sales = f->expected_sales_vnd[row];
-    const double assets = vmath_max(
+    double assets = vmath_max(
         vmath_round(model->sector[f->sector[row]].capital_months * sales) - f->capital_vnd[row], 0.0);
-    const double cash = vmath_max(vmath_round(model->population.cash_months * sales) - f->cash_vnd[row], 0.0);
+    double cash = vmath_max(vmath_round(model->population.cash_months * sales) - f->cash_vnd[row], 0.0);
     const struct party firm = world_firm_party(row);
+    credit_owner_starts(model, world, row, &cash, &assets);
     world_pay(world, CATEGORY_START_CAPITAL, world_party(ACCOUNT_HOUSEHOLDS), firm,
               world_amount(world, row, cash + assets));
     world_pay(world, CATEGORY_INVESTMENT, firm, world_party(ACCOUNT_REST), world_amount(world, row, assets));
@@ -300,6 +302,7 @@ void demography_register(const struct model *model, struct world *world, int64_t
 static void stop(const struct model *model, struct world *world, int64_t row, enum exit_reason reason)
 {
     struct firm *f = &world->firm;
+    tax_firm_leaves(model, world, row);
     credit_firm_leaves(model, world, row);
     equity_firm_leaves(model, world, row);
     f->research_fund_vnd[row] = f->unmet_credit_vnd[row] = 0.0;
@@ -314,8 +317,11 @@ static void close_shop(const struct model *model, struct world *world, int64_t r
 {
     struct firm *f = &world->firm;
     stop(model, world, row, reason);
+    credit_owner_receives(world, row, f->cash_vnd[row]);
     world_pay(world, CATEGORY_WINDING_UP, world_firm_party(row), world_party(ACCOUNT_HOUSEHOLDS),
               world_amount(world, row, f->cash_vnd[row]));
+    ledger_post(&world->ledger, CATEGORY_ASSETS_LOST, ACCOUNT_FIRMS, ACCOUNT_FIRMS,
+                world_amount(world, row, f->capital_vnd[row]));
     f->capital_vnd[row] = 0.0;
 }
 

@@ -8,11 +8,10 @@ static const char *const equity_stage_labels[EQUITY_STAGES] = {"seed", "a", "b"}
 
 const struct field equity_fields[] = {
     {"commitments_usd", FIELD_SERIES, "USD",
-     "2014: 140e6, 2015: 190e6, 2016: 280e6, 2017: 420e6, 2018: 650e6, 2019: 750e6, 2020: 850e6, 2021: "
-     "900e6, "
-     "2022: 700e6, 2023: 650e6, 2024: 650e6",
+     "2014: 150e6, 2015: 190e6, 2016: 290e6, 2017: 430e6, 2018: 560e6, 2019: 650e6, 2020: 700e6, 2021: "
+     "720e6, 2022: 730e6, 2023: 740e6, 2024: 750e6",
      0.0, 1e12, offsetof(struct equity, commitments_usd), NULL, 0, "",
-     "Commitments to new private venture funds by vintage, the last year's growing after it",
+     "Commitments to new private venture funds by vintage at a cycle of 1, the last year's growing after it",
      "assumption: so that calls of the next four years give vc_usd_2019_derived, vc_usd_2020, vc_usd_recent "
      "and "
      "vc_usd_2023; range x0.5-2"},
@@ -22,6 +21,15 @@ const struct field equity_fields[] = {
      0.0, 1e12, offsetof(struct equity, angel_usd), NULL, 0, "",
      "Money of angels for new deals by year, the last year's growing after it",
      "assumption: a few dozen active angels with 1.1 deals a year (angel_returns_06); range x0.3-3"},
+    {"cycle", FIELD_SERIES, "1",
+     "2014: 0.9, 2015: 1.05, 2016: 0.85, 2017: 0.9, 2018: 1.2, 2019: 1.2, 2020: 0.8, 2021: 2.1, 2022: 1.2, "
+     "2023: 0.85, 2024: 0.85",
+     0.05, 20.0, offsetof(struct equity, cycle), NULL, 0, "C_t",
+     "World cycle of venture capital over its trend: what is committed to new funds, how fast funds invest, "
+     "and "
+     "by its root how many startups seek money and how much; 1 in years not given",
+     "assumption: vc_usd_2019_derived, vc_usd_2020, vc_usd_recent (1.5bn in 2021) and vc_usd_2023 over their "
+     "trend, near that of world venture investment; range x0.7-1.4"},
     {"commitments_growth", FIELD_REAL, "1/year", "0.03", -0.5, 0.5,
      offsetof(struct equity, commitments_growth), NULL, 0, "",
      "Growth of commitments and angel money after the last data year",
@@ -68,7 +76,7 @@ const struct field equity_fields[] = {
      "Mean portfolio help of private managers", "assumption: scale of the index; range 0.3-0.7"},
     {"help_sd", FIELD_REAL, "1", "0.15", 0.0, 0.5, offsetof(struct equity, help_sd), NULL, 0, "",
      "Standard deviation of help over managers", "assumption: as skill; range 0.05-0.25"},
-    {"caution", FIELD_REAL, "1", "1.9", -3.0, 5.0, offsetof(struct equity, caution), NULL, 0, "c",
+    {"caution", FIELD_REAL, "1", "1.8", -3.0, 5.0, offsetof(struct equity, caution), NULL, 0, "c",
      "Signal that private managers require, standard deviations", "assumption: fitted to m53; range 1-2.5"},
     {"angel_skill", FIELD_REAL, "1", "0.55", 0.05, 1.0, offsetof(struct equity, angel_skill), NULL, 0, "",
      "Skill of angels", "assumption: below private managers, angel_returns_02; range 0.4-0.7"},
@@ -77,11 +85,11 @@ const struct field equity_fields[] = {
      "assumption: one person's time (angel_networks_01 is the test); range 0.2-0.6"},
     {"angel_caution", FIELD_REAL, "1", "1.4", -3.0, 5.0, offsetof(struct equity, angel_caution), NULL, 0, "",
      "Signal that angels require, standard deviations", "assumption: fitted to m53; range 0.5-2"},
-    {"seek_per_year", FIELD_VECTOR, "1/year", "seed: 0.065, a: 0.75, b: 0.9", 0.0, 12.0,
+    {"seek_per_year", FIELD_VECTOR, "1/year", "seed: 0.065, a: 1, b: 2", 0.0, 12.0,
      offsetof(struct equity, seek_per_year), equity_stage_labels, EQUITY_STAGES, "",
      "Hazard that a startup seeks its next round, by stage",
      "assumption: with caution fitted to m53 and the mix of rounds; range x0.5-2"},
-    {"amount_usd", FIELD_VECTOR, "USD", "seed: 0.35e6, a: 2.5e6, b: 14e6", 1e3, 1e10,
+    {"amount_usd", FIELD_VECTOR, "USD", "seed: 0.6e6, a: 5e6, b: 28e6", 1e3, 1e10,
      offsetof(struct equity, amount_usd), equity_stage_labels, EQUITY_STAGES, "",
      "Median amount sought, by stage",
      "assumption: mean deal 529m/122 = USD 4.3m (vc_usd_2023, vc_deals_2023), USD 10m in Hanoi "
@@ -113,6 +121,10 @@ const struct field equity_fields[] = {
      "Fall of the signal that a manager requires, standard deviations, for each full commitment it is behind "
      "its pace",
      "assumption: money chases deals, and managers must invest what they have raised; range 0-2"},
+    {"heat", FIELD_REAL, "1", "0.4", 0.0, 5.0, offsetof(struct equity, heat), NULL, 0, "",
+     "Fall of the signal that investors require, standard deviations, for a log unit of the world cycle",
+     "assumption: in hot markets investors fund riskier startups; with vc_usd_2020, vc_usd_recent and "
+     "vc_usd_2023; range 0-2"},
     {"opening_frac", FIELD_VECTOR, "1", "seed: 0.06, a: 0.015, b: 0.005", 0.0, 0.3,
      offsetof(struct equity, opening_frac), equity_stage_labels, EQUITY_STAGES, "",
      "Startups of the opening whose last round was of this stage",

@@ -32,7 +32,7 @@ enum limited_partner { PARTNER_PUBLIC, PARTNER_PRIVATE, PARTNER_FOREIGN, PARTNER
 
 struct equity {
     // money that comes to managers
-    struct series commitments_usd, angel_usd;
+    struct series commitments_usd, angel_usd, cycle;
     double commitments_growth, waiting_frac, foreign_frac;
     int64_t funds_per_year;
     // terms of funds
@@ -44,7 +44,7 @@ struct equity {
     // rounds
     double seek_per_year[EQUITY_STAGES], amount_usd[EQUITY_STAGES], share_sold[EQUITY_STAGES];
     double amount_log_sd, fill_min_frac, meet_frac, signal_noise, insider_noise, quality_weight;
-    double pressure, opening_frac[EQUITY_STAGES];
+    double pressure, heat, opening_frac[EQUITY_STAGES];
     int64_t gap_months, runway_months;
     // outcomes
     double total_loss_frac, partial_loss_frac, tail_low, tail_high, tail_knee, multiple_max;

@@ -161,7 +161,7 @@
     OTHER(msme_credit_vnd, STOCK, "VND", "size_class", value_msme_credit, \
         "bank loans outstanding to MSMEs: enterprises below 200 workers") \
     MEAN(lending_rate_frac, "1/year", "size_class", credit_total_vnd, 1.0, \
-        vmath_int(c.debt_vnd[i] * c.lending_rate[i]) & -(int64_t)(c.lender_fund[i] == NOBODY), \
+        vmath_int(c.debt_vnd[i] * (double)c.lending_rate[i]) & -(int64_t)(c.lender_fund[i] == NOBODY), \
         "mean annual rate of outstanding loans of banks, weighted by amount") \
     OTHER(npl_frac, STOCK, "share", "", metrics_bad_loans, "non-performing share of bank loans: in arrears beyond the banks' limit") \
     EVENT(defaults_n, "loans", "size_class", TOTAL, 0, 1.0, (c.loan_event[i] & CREDIT_EVENT_DEFAULTED) != 0, "loans defaulted") \

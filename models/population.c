@@ -330,7 +330,7 @@ int64_t population_birth(const struct model *model, struct world *world, const s
     rng_normals(rng, &birth->key, 1, (struct rng_purpose){0, stream, TRAIT_PROPENSITY}, &z[0], &z[1]);
     const double spread = p->propensity_log_sd * (1.0 - model->innovation.history_share); // I1
     f->propensity[row] = vmath_exp(spread * z[0] - 0.5 * spread * spread);
-    f->need_propensity[row] = vmath_exp(p->need_log_sd * z[1] - 0.5 * p->need_log_sd * p->need_log_sd);
+    f->need_propensity[row] = (float)vmath_exp(p->need_log_sd * z[1] - 0.5 * p->need_log_sd * p->need_log_sd);
     rng_uniforms(rng, &birth->key, 1, (struct rng_purpose){0, stream, TRAIT_OWNER}, &u, &v);
     f->owner_female[row] = birth->ownership == OWNERSHIP_PRIVATE &&
                            u < p->women_frac * model->region[birth->region].women_factor;

@@ -36,6 +36,10 @@ const struct field production_fields[] = {
     {"under_reporting_exponent", FIELD_REAL, "1", "0.3", 0.0, 2.0,
      offsetof(struct production, under_reporting_exponent), NULL, 0, "", "Fall of that share with workers",
      "assumption: larger firms are audited (wbes15_audited); range 0.1-0.6"},
+    {"under_reporting_certified", FIELD_REAL, "1", "0.5", 0.0, 1.0,
+     offsetof(struct production, under_reporting_certified), NULL, 0, "",
+     "Factor of that share for a firm with an international quality certificate",
+     "assumption: certificates ask for records and audits (wbes15_audited); range 0.2-1"},
     {"break_even_frac", FIELD_REAL, "1", "0.0042", 0.0, 0.1, offsetof(struct production, break_even_frac),
      NULL, 0, "", "Half-width of the break-even band, reported profit over sales",
      "assumption: model-notes 2.4; share_breakeven_2022; range 0.003-0.012"},
@@ -72,6 +76,7 @@ double production_sales_per_worker_vnd(const struct model *model, const struct w
 struct production_sums {
     struct ledger_sum sales[SECTORS_MAX], materials, wages, owner_pay, owner_money;
     double kept[REGIONS_MAX][SKILLS_N], hires[REGIONS_MAX][SKILLS_N]; // workers before hiring; wanted on top
+    struct ledger_sum trade, informal, trade_price, informal_price, waits, worn;
 };
 
 struct production_context {
@@ -89,6 +94,10 @@ struct production_context {
 struct lane {
     double on[PAR_BLOCK], sales[PAR_BLOCK], pace[PAR_BLOCK], size[PAR_BLOCK], per_capital[PAR_BLOCK];
     double materials[PAR_BLOCK], wages[PAR_BLOCK], owner[PAR_BLOCK], money[PAR_BLOCK];
+    // beside banks: late bills of suppliers at the start of the month; prices; changes of net claims and
+    // debts
+    double late[PAR_BLOCK], late_price[PAR_BLOCK], informal_price[PAR_BLOCK], trade[PAR_BLOCK],
+        informal[PAR_BLOCK], waits[PAR_BLOCK], worn[PAR_BLOCK];
 };
 
 // P1: sales = min(demand share, what workers and fixed assets can serve).
@@ -203,6 +212,24 @@ ISA_CLONES static void production_workers(const struct production_context *c, st
         f->log_workers[begin + i] = l->on[i] > 0.0 ? l->size[i] : f->log_workers[begin + i];
 }
 
+// O2: late bills are what suppliers' claims exceed those on public buyers by; they and informal loans have a
+// price.
+ISA_CLONES static void production_side_debt(const struct production_context *c, struct lane *l, int64_t begin,
+                                            int n)
+{
+    const struct credit *p = &c->model->credit;
+    const struct firm *f = &c->world->firm;
+    const double waits = credit_owner_waits_months(c->model);
+    for (int i = 0; i < n; i++) {
+        const int64_t r = begin + i;
+        const double known = f->status[r] >= STATUS_CEASED ? 0.0 : 1.0;
+        l->late[i] = known * vmath_max(vmath_round(waits * f->sales_vnd[r]) - f->trade_vnd[r], 0.0);
+        l->late_price[i] = vmath_round(l->late[i] * p->trade_rate_per_year / 12.0);
+        l->informal_price[i] = vmath_round(f->informal_vnd[r] * p->informal_rate_per_year / 12.0);
+        l->waits[i] = vmath_round(waits * l->sales[i]);
+    }
+}
+
 // P3: economic profit; P4: the owner's pay; P5: reported profit. Profit is after depreciation and interest.
 // Of wages off their path the part phi is in prices: the same sales are then fewer goods and materials.
 ISA_CLONES static void production_profit(const struct production_context *c, struct lane *l, int64_t begin,
@@ -236,10 +263,12 @@ ISA_CLONES static void production_profit(const struct production_context *c, str
             f->efficiency[r] + f->transitory[r];
         const double materials =
             vmath_max(0.0, vmath_round(l->sales[i] * (1.0 - margin)) - on_path - saved - worn);
-        const double interest = l->on[i] * vmath_round(f->debt_vnd[r] * f->lending_rate[r] / 12.0);
+        const double interest = l->on[i] * vmath_round(f->debt_vnd[r] * (double)f->lending_rate[r] / 12.0) +
+                                l->late_price[i] + l->informal_price[i];
         const double profit = l->sales[i] - materials - wages - worn - interest;
         const double owner = own * vmath_round(l->sales[i] * p->owner_pay_frac * pay[i]);
-        const double hidden = own * vmath_min(p->under_reporting_frac * hide[i], 0.9);
+        const double audited = f->certified[r] ? p->under_reporting_certified : 1.0;
+        const double hidden = own * vmath_min(p->under_reporting_frac * hide[i] * audited, 0.9);
         const double net = profit - owner;
         const double reported = net > 0.0 ? vmath_round(net * (1.0 - hidden)) : net;
         const double loss = f->cumulated_loss_vnd[r] - profit;
@@ -248,6 +277,7 @@ ISA_CLONES static void production_profit(const struct production_context *c, str
         l->wages[i] = wages;
         l->owner[i] = owner;
         f->capital_vnd[r] -= worn;
+        l->worn[i] = worn;
         f->profit_vnd[r] = profit;
         f->reported_vnd[r] = reported;
         f->cumulated_loss_vnd[r] = loss > 0.0 ? loss : 0.0;
@@ -256,22 +286,74 @@ ISA_CLONES static void production_profit(const struct production_context *c, str
     }
 }
 
-// P6: cash; owners withdraw part of what is above the buffer and put in what is missing.
+// P6: cash. What it lacks is first pay that the owner goes without, then comes from the owner's free wealth,
+// then from bills left unpaid up to what suppliers stand, then from family and informal lenders up to their
+// limit; what is lacking still is left unpaid all the same. Cash above a small buffer repays the dearest
+// first; of what is above the usual buffer owners withdraw a part.
 ISA_CLONES static void production_cash(const struct production_context *c, struct lane *l, int64_t begin,
                                        int n)
 {
     const struct production *p = &c->model->production;
+    const struct credit *k = &c->model->credit;
     const struct firm *f = &c->world->firm;
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
-        const double before = f->cash_vnd[r] + l->sales[i] - l->materials[i] - l->wages[i] - l->owner[i];
-        const double own = f->startup[r] ? 0.0 : l->on[i];
+        const double collected = f->trade_vnd[r] + l->late[i] - l->waits[i];
+        const double before = f->cash_vnd[r] + l->sales[i] - l->materials[i] - l->wages[i] - l->owner[i] -
+                              l->late_price[i] - l->informal_price[i] + collected;
+        const double spare = vmath_max(before - k->side_buffer_months * f->expected_sales_vnd[r], 0.0);
+        const double owed = f->informal_vnd[r];
+        const double back = vmath_min(owed, vmath_floor(spare));
+        const double bills = vmath_min(l->late[i], vmath_floor(spare) - back);
+
+        const double lacking = vmath_max(-before, 0.0);
+        const double forgone = vmath_min(lacking, l->owner[i]), missing = lacking - forgone;
+        const double pledged = vmath_max(k->collateral_ratio * f->debt_vnd[r] * (1.0 - f->covered_frac[r]) -
+                                             k->pledgeable_frac * f->capital_vnd[r],
+                                         0.0);
+        const double free = vmath_floor(vmath_max((double)f->wealth_vnd[r] - pledged, 0.0));
+        const double own = vmath_min(missing, free);
+        const double stand =
+            vmath_floor(vmath_max(k->trade_limit_months * l->materials[i] - l->late[i], 0.0));
+        const double unpaid = vmath_min(missing - own, stand);
+        const double lend =
+            vmath_floor(vmath_max(k->informal_limit_months * f->expected_sales_vnd[r] - owed, 0.0));
+        const double lent = vmath_min(missing - own - unpaid, lend);
+        const double overdue = missing - own - unpaid - lent;
+
+        const double late = l->late[i] - bills + unpaid + overdue;
+        l->trade[i] = l->waits[i] - late - f->trade_vnd[r];
+        l->informal[i] = lent - back;
+        l->money[i] = own;
+        f->trade_vnd[r] = l->waits[i] - late;
+        f->informal_vnd[r] = owed + l->informal[i];
+        f->cash_vnd[r] = before + lacking - back - bills;
+        l->owner[i] -= forgone;
+    }
+    for (int i = 0; i < n; i++) {
+        const int64_t r = begin + i;
+        const double clear = (f->startup[r] || f->informal_vnd[r] > 0.0) ? 0.0 : l->on[i];
         const double above =
-            before - p->cash_buffer_months * f->expected_sales_vnd[r] - f->research_fund_vnd[r];
-        const double drawn = own * vmath_round(p->payout_frac * vmath_max(above, 0.0));
+            f->cash_vnd[r] - p->cash_buffer_months * f->expected_sales_vnd[r] - f->research_fund_vnd[r];
+        const double drawn = clear * vmath_round(p->payout_frac * vmath_max(above, 0.0));
         l->owner[i] += drawn;
-        l->money[i] = before < 0.0 ? -before : 0.0;
-        f->cash_vnd[r] = before - drawn + l->money[i];
+        f->cash_vnd[r] -= drawn;
+    }
+}
+
+// O3: the owner's wealth keeps its real value, pays what the firm lacked and grows by what is saved of the
+// income from the firm beyond the cost of living.
+ISA_CLONES static void production_wealth(const struct production_context *c, const struct lane *l,
+                                         int64_t begin, int n)
+{
+    const struct credit *k = &c->model->credit;
+    const struct climate *climate = &c->world->climate;
+    const struct firm *f = &c->world->firm;
+    const double living = k->owner_living_wages * climate->wage_vnd, real = 1.0 + climate->inflation / 12.0;
+    for (int i = 0; i < n; i++) {
+        const double saved = k->owner_saving_frac * vmath_max(l->owner[i] - living, 0.0);
+        const double wealth = real * ((double)f->wealth_vnd[begin + i] - l->money[i]) + saved;
+        f->wealth_vnd[begin + i] = wealth > 1.0 ? (float)wealth : 0.0F;
     }
 }
 
@@ -285,7 +367,7 @@ ISA_CLONES static void production_memory(const struct production_context *c, con
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
         f->sales_ring[lane + i] = (float)l->sales[i];
-        f->reported_ring[lane + i] = (float)(l->on[i] * f->reported_vnd[r]);
+        f->reported_ring[lane + i] = l->on[i] > 0.0 ? (float)f->reported_vnd[r] : 0.0F;
         f->workers_ring[lane + i] = (float)(l->on[i] * f->workers[r]);
         f->worker_months[r] += l->on[i] * f->workers[r];
         f->sales_total_vnd[r] += l->sales[i];
@@ -312,6 +394,12 @@ static void production_totals(const struct production_context *c, const struct l
     ledger_sum_add(&t->wages, ledger_dot_block(weight, l->wages, n));
     ledger_sum_add(&t->owner_pay, ledger_dot_block(weight, l->owner, n));
     ledger_sum_add(&t->owner_money, ledger_dot_block(weight, l->money, n));
+    ledger_sum_add(&t->trade, ledger_dot_block(weight, l->trade, n));
+    ledger_sum_add(&t->informal, ledger_dot_block(weight, l->informal, n));
+    ledger_sum_add(&t->trade_price, ledger_dot_block(weight, l->late_price, n));
+    ledger_sum_add(&t->informal_price, ledger_dot_block(weight, l->informal_price, n));
+    ledger_sum_add(&t->waits, ledger_dot_block(weight, l->waits, n));
+    ledger_sum_add(&t->worn, ledger_dot_block(weight, l->worn, n));
     for (int s = 0; s < c->model->sectors_n; s++) {
         for (int i = 0; i < n; i++)
             own[i] = f->sector[begin + i] == s ? l->sales[i] : 0.0;
@@ -326,8 +414,10 @@ static void production_block(void *context, int64_t block, int64_t begin, int64_
     struct lane l;
     CHECK(n > 0);
     production_workers(c, &l, begin, n);
+    production_side_debt(c, &l, begin, n);
     production_profit(c, &l, begin, n);
     production_cash(c, &l, begin, n);
+    production_wealth(c, &l, begin, n);
     production_memory(c, &l, begin, n);
     production_totals(c, &l, block, begin, n);
 }
@@ -365,6 +455,31 @@ static void post_sales(const struct model *model, struct world *world, const int
     ledger_post(l, CATEGORY_SALES, ACCOUNT_HOUSEHOLDS, ACCOUNT_FIRMS, final - abroad - government);
 }
 
+// A net change of claims: begun or ended between the firms and another sector.
+static void post_change(struct ledger *l, int64_t more, enum account with)
+{
+    ledger_post(l, CATEGORY_TRADE_CREDIT, ACCOUNT_FIRMS, with, more > 0 ? more : 0);
+    ledger_post(l, CATEGORY_TRADE_PAYMENT, with, ACCOUNT_FIRMS, more < 0 ? -more : 0);
+}
+
+// Trade credit and informal loans, as far as they have changed in sum. The government owes the firms what
+// they wait for; bills of suppliers are left with suppliers abroad, for between firms they cancel out.
+static void post_side_debt(struct ledger *l, const struct production_sums *t)
+{
+    l->overflow |= t->trade.overflow | t->waits.overflow | t->informal.overflow;
+    if (l->overflow)
+        return;
+    const int64_t government = t->waits.value + l->position[ACCOUNT_GOVERNMENT][CLAIM_TRADE];
+    const int64_t informal = t->informal.value;
+    post_change(l, government, ACCOUNT_GOVERNMENT);
+    post_change(l, t->trade.value - government, ACCOUNT_REST);
+    ledger_post(l, CATEGORY_INFORMAL_LOAN, ACCOUNT_HOUSEHOLDS, ACCOUNT_FIRMS, informal > 0 ? informal : 0);
+    ledger_post(l, CATEGORY_INFORMAL_REPAYMENT, ACCOUNT_FIRMS, ACCOUNT_HOUSEHOLDS,
+                informal < 0 ? -informal : 0);
+    ledger_post_sum(l, CATEGORY_TRADE_PRICE, ACCOUNT_FIRMS, ACCOUNT_REST, t->trade_price);
+    ledger_post_sum(l, CATEGORY_INTEREST, ACCOUNT_FIRMS, ACCOUNT_HOUSEHOLDS, t->informal_price);
+}
+
 static void post_totals(const struct model *model, struct world *world, const struct production_sums *block)
 {
     struct production_sums t = {0};
@@ -376,6 +491,12 @@ static void post_totals(const struct model *model, struct world *world, const st
         ledger_sum_merge(&t.wages, block[b].wages);
         ledger_sum_merge(&t.owner_pay, block[b].owner_pay);
         ledger_sum_merge(&t.owner_money, block[b].owner_money);
+        ledger_sum_merge(&t.trade, block[b].trade);
+        ledger_sum_merge(&t.informal, block[b].informal);
+        ledger_sum_merge(&t.trade_price, block[b].trade_price);
+        ledger_sum_merge(&t.informal_price, block[b].informal_price);
+        ledger_sum_merge(&t.waits, block[b].waits);
+        ledger_sum_merge(&t.worn, block[b].worn);
         for (int s = 0; s < model->sectors_n; s++)
             ledger_sum_merge(&t.sales[s], block[b].sales[s]);
     }
@@ -389,6 +510,8 @@ static void post_totals(const struct model *model, struct world *world, const st
     ledger_post_sum(l, CATEGORY_WAGES, ACCOUNT_FIRMS, ACCOUNT_HOUSEHOLDS, t.wages);
     ledger_post_sum(l, CATEGORY_OWNER_PAY, ACCOUNT_FIRMS, ACCOUNT_HOUSEHOLDS, t.owner_pay);
     ledger_post_sum(l, CATEGORY_OWNER_MONEY, ACCOUNT_HOUSEHOLDS, ACCOUNT_FIRMS, t.owner_money);
+    ledger_post_sum(l, CATEGORY_DEPRECIATION, ACCOUNT_FIRMS, ACCOUNT_FIRMS, t.worn);
+    post_side_debt(l, &t);
 }
 
 void production_step(const struct model *model, struct world *world)

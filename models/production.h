@@ -13,7 +13,7 @@ struct production {
     double margin_mean, management_margin;
     double efficiency_sd, efficiency_persistence, transitory_sd, transitory_persistence;
     double owner_pay_frac, owner_pay_exponent;
-    double under_reporting_frac, under_reporting_exponent;
+    double under_reporting_frac, under_reporting_exponent, under_reporting_certified;
     double break_even_frac;
     double depreciation_per_year;
     double import_frac;

@@ -38,7 +38,8 @@
     X(CLUSTER, "who seeks and gets a place in a cluster")                                                    \
     X(PROVIDER, "who seeks and gets a link to a knowledge provider")                                         \
     X(SPIN_OFF, "spin-offs of firms that innovate or close")                                                 \
-    X(RELOCATION, "moves between regions and into zones")
+    X(RELOCATION, "moves between regions and into zones")                                                    \
+    X(TAX_AUDIT, "whether the tax office looks into a firm's claims")
 
 #define STREAM_ENUM(name, doc) STREAM_##name,
 enum stream { STREAMS(STREAM_ENUM) STREAMS_N };

@@ -107,6 +107,7 @@ static void investors_find(struct market *m)
     const struct equity *e = &m->model->equity;
     const struct world *w = m->world;
     const struct fund *f = &w->fund;
+    const double heat = e->heat * vmath_log(venture_fund_cycle(m->model, w->month));
     m->n = 0;
     for (int64_t row = 0; row < w->funds.n && m->n < EQUITY_INVESTORS_MAX; row++) {
         if (f->kind[row] != FUND_VENTURE && f->kind[row] != FUND_ANGEL)
@@ -131,7 +132,7 @@ static void investors_find(struct market *m)
             .angel = f->kind[row] == FUND_ANGEL,
             .insiders_only = !investing,
         };
-        i->caution = f->caution[row] - e->pressure * venture_fund_lag(m->model, w, row);
+        i->caution = f->caution[row] - e->pressure * venture_fund_lag(m->model, w, row) - heat;
         i->caution_relieved = i->angel ? caution_relieved(m->model, w, i) : i->caution;
     }
 }
@@ -150,6 +151,7 @@ static int64_t seekers_find(const struct model *model, struct world *world)
     const struct equity *e = &model->equity;
     const struct firm *f = &world->firm;
     struct order_item *item = world->scratch.item;
+    const double hot = vmath_sqrt(venture_fund_cycle(model, world->month));
     int64_t n = 0;
     for (int64_t row = 0; row < world->firms.n; row++) {
         if (!f->startup[row] || !f->alive[row] || f->status[row] != STATUS_OPERATING)
@@ -159,7 +161,7 @@ static int64_t seekers_find(const struct model *model, struct world *world)
         // a project that own money, support and bank have not paid for makes a year's inclination a month's
         const bool stuck =
             (f->project_event[row] & PROJECT_POSTPONED) && innovation_gap_vnd(model, world, row) > 0.0;
-        const double hazard = e->seek_per_year[round_of(world, row)] / (stuck ? 1.0 : 12.0);
+        const double hazard = hot * e->seek_per_year[round_of(world, row)] / (stuck ? 1.0 : 12.0);
         const double u =
             rng_uniform(world->rng, (uint64_t)f->ancestor[row], world_purpose(world, STREAM_EQUITY_ROUND, 0));
         if (u < hazard)
@@ -251,7 +253,9 @@ static int64_t amount_sought(const struct market *m, int64_t row)
     const double z =
         rng_normal(w->rng, who, own) + rng_normal(w->rng, who, world_purpose(w, STREAM_EQUITY_ROUND, 4));
     const double scaled = vmath_clamp(z * vmath_sqrt(0.5), -3.0, 3.0);
-    return vmath_int(e->amount_usd[round] * vmath_exp(e->amount_log_sd * scaled) * w->climate.exchange_rate);
+    const double hot = vmath_sqrt(venture_fund_cycle(m->model, w->month));
+    return vmath_int(e->amount_usd[round] * hot * vmath_exp(e->amount_log_sd * scaled) *
+                     w->climate.exchange_rate);
 }
 
 // Fills the round in the order of bids; returns VND per enterprise, the lead's part first.
@@ -357,6 +361,13 @@ static void bid_pay(struct market *m, const struct bid *bid, int64_t row, double
     reliefs_pay(m, investor, row, paid);
 }
 
+// Outside investors buy `sold` of the startup.
+static void dilute(const struct firm *f, int64_t row, double sold)
+{
+    const double outside = (double)f->outside_share[row];
+    f->outside_share[row] = (float)(outside + (1.0 - outside) * sold);
+}
+
 static void round_close(struct market *m, const struct syndicate *syndicate, int64_t row, int64_t filled)
 {
     struct world *w = m->world;
@@ -372,7 +383,7 @@ static void round_close(struct market *m, const struct syndicate *syndicate, int
         if (syndicate->bid[b].vnd > 0)
             bid_pay(m, &syndicate->bid[b], row, sold * part);
     }
-    f->outside_share[row] += (1.0 - f->outside_share[row]) * sold;
+    dilute(f, row, sold);
     f->last_valuation_vnd[row] = after;
     f->round_month[row] = (int16_t)w->month;
     f->stage[row] = (uint8_t)(round + 1);
@@ -420,7 +431,7 @@ void venture_deal_opening(const struct model *model, struct world *world)
         f->stage[row] = (uint8_t)stage;
         f->round_month[row] = (int16_t)(stage ? -1 - vmath_int(24.0 * v) : NEVER);
         for (int k = 0; k < stage; k++)
-            f->outside_share[row] += (1.0 - f->outside_share[row]) * model->equity.share_sold[k];
+            dilute(f, row, model->equity.share_sold[k]);
     }
 }
 

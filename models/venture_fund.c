@@ -126,12 +126,24 @@ static double series_grown(const struct series *series, int64_t year, double gro
     return year > last ? value * vmath_pow(1.0 + growth, (double)(year - last)) : value;
 }
 
+static double cycle_of(const struct model *model, int64_t year)
+{
+    const struct series *s = &model->equity.cycle;
+    const int64_t k = year - s->first_year;
+    return k >= 0 && k < s->n ? s->value[k] : 1.0;
+}
+
+double venture_fund_cycle(const struct model *model, int64_t month)
+{
+    return cycle_of(model, calendar_year(model, month));
+}
+
 // What limited partners of one origin mean to commit to private funds in a year, VND.
 static double planned_vnd(const struct model *model, const struct world *world, enum limited_partner partner,
                           int64_t year)
 {
     const struct equity *e = &model->equity;
-    const double usd = series_grown(&e->commitments_usd, year, e->commitments_growth);
+    const double usd = series_grown(&e->commitments_usd, year, e->commitments_growth) * cycle_of(model, year);
     const double part = partner == PARTNER_FOREIGN ? e->foreign_frac : 1.0 - e->foreign_frac;
     const double extra = world->equity_board.supply_extra_frac[partner == PARTNER_FOREIGN];
     return usd * world->climate.exchange_rate * part * (1.0 + extra);
@@ -186,7 +198,9 @@ static int64_t vintage_open(const struct model *model, struct world *world, int6
 static void angels_open(const struct model *model, struct world *world)
 {
     const struct equity *e = &model->equity;
-    const double usd = series_grown(&e->angel_usd, calendar_year(model, world->month), e->commitments_growth);
+    const double usd =
+        series_grown(&e->angel_usd, calendar_year(model, world->month), e->commitments_growth) *
+        venture_fund_cycle(model, world->month);
     const struct venture_fund_terms terms = {
         .kind = FUND_ANGEL,
         .programme = NOBODY,
@@ -315,7 +329,17 @@ int64_t venture_fund_raise(const struct model *model, struct world *world, int64
     return smaller(needed_vnd, f->cash_vnd[row]);
 }
 
-// Share of its commitments that a fund may have invested by now.
+// Months from one to another, each worth the cycle of its year.
+static double cycle_months(const struct model *model, int64_t from, int64_t until)
+{
+    double sum = 0.0;
+    for (int64_t month = from; month < until; month++)
+        sum += venture_fund_cycle(model, month);
+    return sum;
+}
+
+// Share of its commitments that a fund may have invested by now: pace_months of an ordinary market, fewer of
+// a hot one.
 static double paced_frac(const struct model *model, const struct world *world, int64_t row)
 {
     const double pace = (double)model->equity.pace_months;
@@ -323,8 +347,9 @@ static double paced_frac(const struct model *model, const struct world *world, i
     if (world->fund.kind[row] == FUND_ANGEL)
         return 1.0;
     // A fund older than the run has what was left of its commitments for what is left of its time.
-    const double share = vintage < 0 ? (double)(world->month + 1) / vmath_max(pace + (double)vintage, 1.0)
-                                     : (double)(world->month - first_close(model, world, row) + 6) / pace;
+    const double share =
+        vintage < 0 ? cycle_months(model, 0, world->month + 1) / vmath_max(pace + (double)vintage, 1.0)
+                    : (cycle_months(model, first_close(model, world, row), world->month) + 6.0) / pace;
     return vmath_clamp(share, 0.0, 1.0);
 }
 

@@ -28,6 +28,9 @@ int64_t venture_fund_open(const struct model *model, struct world *world,
 int64_t venture_fund_supply_vnd(const struct model *model, const struct world *world,
                                 enum limited_partner partner);
 
+// World cycle of venture capital in a month of the run; 1 outside of the years that are known.
+double venture_fund_cycle(const struct model *model, int64_t month);
+
 // Terms of a fund that a programme offers to open.
 struct venture_fund_offer {
     int programme;

@@ -24,7 +24,8 @@ const struct column world_application_columns[] = {APPLICATION_COLUMNS(APPLICATI
 static const char *const account_labels[ACCOUNTS_N] = {"firms",         "households",      "government",
                                                        "banks",         "guarantee_funds", "loan_funds",
                                                        "venture_funds", "rest_of_world"};
-static const char *const claim_labels[CLAIMS_N] = {"cash", "loans", "shares", "fund_units"};
+static const char *const claim_labels[CLAIMS_N] = {"cash",       "loans",        "shares",
+                                                   "fund_units", "trade_credit", "informal_loans"};
 #define CATEGORY_ROW(name, cash, claim, sign, doc) {#name, doc, cash, claim, sign},
 static const struct ledger_category category_rows[CATEGORIES_N] = {CATEGORIES(CATEGORY_ROW)};
 const struct ledger_names world_ledger_names = {account_labels, ACCOUNTS_N,    claim_labels,
@@ -249,17 +250,28 @@ int64_t world_amount(const struct world *world, int64_t row, double vnd)
     return world->firm.weight[row] * (int64_t)vmath_round(vnd);
 }
 
-// Cash of a party's agent changes by `amount` in all; its net claim in loans (debt counts negative) by
-// `loans`.
-static void change(struct world *world, struct party party, int64_t amount, int64_t loans)
+// Net claims of a firm under an instrument (debts count negative) change by `claims` in all.
+static void change_firm(struct world *world, int64_t r, int instrument, int64_t claims)
 {
+    const int64_t weight = world->firm.weight[r];
+    CHECK(claims % weight == 0);
+    const double each = (double)(claims / weight);
+    world->firm.debt_vnd[r] -= instrument == CLAIM_LOANS ? each : 0.0;
+    world->firm.informal_vnd[r] -= instrument == CLAIM_INFORMAL ? each : 0.0;
+    world->firm.trade_vnd[r] += instrument == CLAIM_TRADE ? each : 0.0;
+}
+
+// Cash of a party's agent changes by `amount` in all; its net claim under the instrument by `claims`.
+static void change(struct world *world, struct party party, int64_t amount, int instrument, int64_t claims)
+{
+    const int64_t loans = instrument == CLAIM_LOANS ? claims : 0;
     const int64_t r = party.row;
     switch (party.account) {
     case ACCOUNT_FIRMS: {
         const int64_t weight = world->firm.weight[r];
-        CHECK(amount % weight == 0 && loans % weight == 0);
+        CHECK(amount % weight == 0);
         world->firm.cash_vnd[r] += (double)(amount / weight);
-        world->firm.debt_vnd[r] -= (double)(loans / weight);
+        change_firm(world, r, instrument, claims);
         break;
     }
     case ACCOUNT_BANKS:
@@ -285,10 +297,9 @@ void world_pay(struct world *world, enum category category, struct party payer, 
     CHECK(amount >= 0);
     const struct ledger_category *c = &category_rows[category];
     const int64_t cash = c->cash ? amount : 0;
-    const int64_t loans =
-        c->instrument == CLAIM_LOANS ? amount : 0; // begun by the payer or ended for it: its net claim rises
-    change(world, payer, -cash, loans);
-    change(world, payee, cash, -loans);
+    // a claim is begun by the payer or ended for it: its net claim rises
+    change(world, payer, -cash, c->instrument, amount);
+    change(world, payee, cash, c->instrument, -amount);
     ledger_post(&world->ledger, (int)category, (int)payer.account, (int)payee.account, amount);
 }
 
@@ -297,7 +308,7 @@ void world_pay(struct world *world, enum category category, struct party payer, 
 struct audit_context {
     const struct world *world;
     struct audit_sums {
-        struct ledger_sum cash, debt, fund_debt;
+        struct ledger_sum cash, debt, fund_debt, trade, informal;
     } * block;
 };
 
@@ -315,6 +326,8 @@ static void audit_block(void *context, int64_t block, int64_t begin, int64_t end
     for (int i = 0; i < n; i++)
         owed[i] = f->lender_fund[begin + i] == NOBODY ? 0.0 : f->debt_vnd[begin + i];
     ledger_sum_add(&s->fund_debt, ledger_dot_block(f->weight + begin, owed, n));
+    ledger_sum_add(&s->trade, ledger_dot_block(f->weight + begin, f->trade_vnd + begin, n));
+    ledger_sum_add(&s->informal, ledger_dot_block(f->weight + begin, f->informal_vnd + begin, n));
 }
 
 static int64_t fund_total(const struct world *world, enum account account, const int64_t *column)
@@ -342,8 +355,10 @@ static int audit_firms(struct world *world, const char *month, struct error *err
         ledger_sum_merge(&all.cash, c.block[b].cash);
         ledger_sum_merge(&all.debt, c.block[b].debt);
         ledger_sum_merge(&all.fund_debt, c.block[b].fund_debt);
+        ledger_sum_merge(&all.trade, c.block[b].trade);
+        ledger_sum_merge(&all.informal, c.block[b].informal);
     }
-    if (all.cash.overflow | all.debt.overflow)
+    if (all.cash.overflow | all.debt.overflow | all.trade.overflow | all.informal.overflow)
         return error_add(
             err, ERROR_WORK,
             "ledger: %s: firms: a balance is not a whole number of VND, or their sum is beyond 64 bits",
@@ -351,6 +366,8 @@ static int audit_firms(struct world *world, const char *month, struct error *err
     const struct ledger *l = &world->ledger;
     int rc = ledger_agree(l, ACCOUNT_FIRMS, CLAIM_CASH, all.cash.value, month, err);
     rc |= ledger_agree(l, ACCOUNT_FIRMS, CLAIM_LOANS, -all.debt.value, month, err);
+    rc |= ledger_agree(l, ACCOUNT_FIRMS, CLAIM_TRADE, all.trade.value, month, err);
+    rc |= ledger_agree(l, ACCOUNT_FIRMS, CLAIM_INFORMAL, -all.informal.value, month, err);
     rc |= ledger_agree(l, ACCOUNT_LOAN_FUNDS, CLAIM_LOANS, all.fund_debt.value, month, err);
     rc |= ledger_agree(l, ACCOUNT_LOAN_FUNDS, CLAIM_LOANS,
                        fund_total(world, ACCOUNT_LOAN_FUNDS, world->fund.outstanding_vnd), month, err);

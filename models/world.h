@@ -54,7 +54,7 @@ enum credit_state { CREDIT_NO_NEED, CREDIT_SATISFIED, CREDIT_PARTIAL, CREDIT_REF
     X(int16_t, I16, registered_workers, 1, "workers", 1, "workers declared at registration")                 \
     X(double, F64, ability, 1, "1", 1, "founder's ability, standard normal")                                 \
     X(double, F64, propensity, 1, "1", 1, "innovation propensity, mean 1 over firms")                        \
-    X(double, F64, need_propensity, 1, "1", 1, "propensity to need credit, mean 1 over firms")               \
+    X(float, F32, need_propensity, 1, "1", 1, "propensity to need credit, mean 1 over firms")                \
     /* status */                                                                                             \
     X(uint8_t, U8, status, 1, "", 1, "enum firm_status")                                                     \
     X(uint8_t, U8, exit_reason, 1, "", 1, "enum exit_reason of this month's exit")                           \
@@ -113,7 +113,11 @@ enum credit_state { CREDIT_NO_NEED, CREDIT_SATISFIED, CREDIT_PARTIAL, CREDIT_REF
     /* finance */                                                                                            \
     X(double, F64, cash_vnd, 1, "VND", 1, "bank deposits")                                                   \
     X(double, F64, debt_vnd, 1, "VND", 1, "loan outstanding")                                                \
-    X(double, F64, lending_rate, 1, "1/year", 1, "rate of the loan")                                         \
+    X(float, F32, wealth_vnd, 1, "VND", 1, "wealth of the owner behind the firm, pledged or free")           \
+    X(double, F64, trade_vnd, 1, "VND", 1,                                                                   \
+      "claims on public buyers less bills of suppliers not paid in time")                                    \
+    X(double, F64, informal_vnd, 1, "VND", 1, "owed to family and informal lenders")                         \
+    X(float, F32, lending_rate, 1, "1/year", 1, "rate of the loan")                                          \
     X(double, F64, covered_frac, 1, "share", 1, "share of the loan that a guarantor covers")                 \
     X(int16_t, I16, guarantor, 1, "", 1, "row of the guaranteeing fund, or NOBODY")                          \
     X(int16_t, I16, lender_fund, 1, "", 1, "row of the public fund that holds the loan; NOBODY: its bank")   \
@@ -125,14 +129,15 @@ enum credit_state { CREDIT_NO_NEED, CREDIT_SATISFIED, CREDIT_PARTIAL, CREDIT_REF
     X(uint8_t, U8, loan_event, 1, "", 1,                                                                     \
       "this month: bit 0 applied, 1 refused, 2 granted, 3 collateral, 4 defaulted")                          \
     X(double, F64, loan_new_vnd, 1, "VND", 1, "loan granted this month")                                     \
-    X(double, F64, collateral_new_vnd, 1, "VND", 1, "collateral pledged for this month's loan")              \
+    X(float, F32, collateral_new_vnd, 1, "VND", 1, "collateral pledged for this month's loan")               \
     X(double, F64, research_fund_vnd, 1, "VND", 1, "internal science and technology fund, part of cash")     \
+    X(uint8_t, U8, research_fund_age, 1, "month", 1, "mean age of the money in it")                          \
     X(double, F64, taxable_year_vnd, 1, "VND", 1, "reported profit of the calendar year so far")             \
     X(double, F64, loss_forward_vnd, 1, "VND", 1, "tax loss carried forward")                                \
     X(double, F64, tax_paid_vnd, 1, "VND", 1, "corporate tax paid this month")                               \
     X(int16_t, I16, first_profit_month, 1, "month", 1, "month of the first annual taxable profit")           \
     X(int16_t, I16, st_month, 1, "month", 1, "month of certification as S&T enterprise")                     \
-    X(double, F64, outside_share, 1, "share", 1, "equity held by outside investors")                         \
+    X(float, F32, outside_share, 1, "share", 1, "equity held by outside investors")                          \
     X(double, F64, last_valuation_vnd, 1, "VND", 1, "post-money valuation of the last round")                \
     X(int16_t, I16, round_month, 1, "month", 1, "month of the last equity round")                            \
     X(uint8_t, U8, stage, 1, "", 1, "rounds raised: 0 none, 1 seed, 2 A, 3 B")                               \
@@ -166,7 +171,8 @@ enum credit_state { CREDIT_NO_NEED, CREDIT_SATISFIED, CREDIT_PARTIAL, CREDIT_REF
     X(int64_t, I64, lent_year_vnd, 1, "VND", 1, "new lending in the calendar year")                          \
     X(int64_t, I64, repaid_year_vnd, 1, "VND", 1, "repayments in the calendar year")                         \
     X(int64_t, I64, quota_vnd, 1, "VND", 1, "net lending allowed in the calendar year")                      \
-    X(int64_t, I64, arrears_vnd, 1, "VND", 1, "loans in arrears")
+    X(int64_t, I64, arrears_vnd, 1, "VND", 1, "loans in arrears")                                            \
+    X(int64_t, I64, provision_vnd, 1, "VND", 1, "provision for losses on loans, off the capital")
 
 enum fund_kind { FUND_GUARANTEE, FUND_LOAN, FUND_VENTURE, FUND_ANGEL, FUND_KINDS_N };
 
@@ -206,6 +212,10 @@ enum fund_kind { FUND_GUARANTEE, FUND_LOAN, FUND_VENTURE, FUND_ANGEL, FUND_KINDS
       "guarantee fee on the covered amount, or management fee on commitments")                               \
     X(double, F64, coverage_frac, 1, "share", 1, "share of a loan that the fund covers")                     \
     X(double, F64, leverage_max, 1, "1", 1, "ceiling of outstanding guarantees over capital")                \
+    X(double, F64, collateral_ratio, 1, "1", 1,                                                              \
+      "collateral that a guarantee or loan fund asks for, over what it covers or lends")                     \
+    X(int64_t, I64, recovering_vnd, 1, "VND", 1,                                                             \
+      "rights on collateral of defaulted loans in recovery, at expected value")                              \
     X(double, F64, caution, 1, "1", 1, "signal required before investing, standard deviations")              \
     X(int16_t, I16, invest_until, 1, "month", 1, "end of the investment period")                             \
     X(int16_t, I16, closes, 1, "month", 1, "end of life")                                                    \
@@ -271,13 +281,28 @@ enum account {
     ACCOUNT_REST, // of the world
     ACCOUNTS_N
 };
-enum claim { CLAIM_CASH, CLAIM_LOANS, CLAIM_SHARES, CLAIM_FUND_UNITS, CLAIMS_N };
+enum claim {
+    CLAIM_CASH,
+    CLAIM_LOANS,
+    CLAIM_SHARES,
+    CLAIM_FUND_UNITS,
+    CLAIM_TRADE,    // bills not yet paid
+    CLAIM_INFORMAL, // loans of family and informal lenders
+    CLAIMS_N
+};
 #define CATEGORIES(X)                                                                                        \
     X(SALES, 1, 0, 0, "sales of goods and services")                                                         \
     X(MATERIALS, 1, 0, 0, "materials and services bought by firms")                                          \
     X(WAGES, 1, 0, 0, "wages")                                                                               \
     X(OWNER_PAY, 1, 0, 0, "owner's pay and profit withdrawn")                                                \
-    X(OWNER_MONEY, 1, 0, 0, "owner, family and trade credit put in when cash runs out")                      \
+    X(OWNER_MONEY, 1, 0, 0, "owner's wealth put in when cash runs out")                                      \
+    X(TRADE_CREDIT, 1, CLAIM_TRADE, 1, "bills that buyers leave unpaid, or that a seller waits for")         \
+    X(TRADE_PAYMENT, 1, CLAIM_TRADE, -1, "late bills paid")                                                  \
+    X(TRADE_LOSS, 0, CLAIM_TRADE, -1, "bills that are never paid")                                           \
+    X(TRADE_PRICE, 1, 0, 0, "discounts forgone and penalties on late bills")                                 \
+    X(INFORMAL_LOAN, 1, CLAIM_INFORMAL, 1, "money of family and informal lenders")                           \
+    X(INFORMAL_REPAYMENT, 1, CLAIM_INFORMAL, -1, "that money repaid")                                        \
+    X(INFORMAL_LOSS, 0, CLAIM_INFORMAL, -1, "that money lost")                                               \
     X(START_CAPITAL, 1, 0, 0, "money with which a firm starts to trade or returns")                          \
     X(WINDING_UP, 1, 0, 0, "cash left to the owner when a firm leaves the register")                         \
     X(INVESTMENT, 1, 0, 0, "fixed assets bought")                                                            \
@@ -305,7 +330,13 @@ enum claim { CLAIM_CASH, CLAIM_LOANS, CLAIM_SHARES, CLAIM_FUND_UNITS, CLAIMS_N }
     X(EQUITY_ROUND, 1, CLAIM_SHARES, 1, "equity rounds of startups")                                         \
     X(EQUITY_EXIT, 1, 0, 0, "proceeds of exits")                                                             \
     X(EQUITY_COST, 0, CLAIM_SHARES, -1, "holdings derecognised at cost on exit or write-off")                \
-    X(INVESTOR_RELIEF, 1, 0, 0, "tax relief paid to investors")
+    X(INVESTOR_RELIEF, 1, 0, 0, "tax relief paid to investors")                                              \
+    /* memos: changes of real assets that no money pays for */                                               \
+    X(DEPRECIATION, 0, 0, 0, "memo: wear of fixed assets")                                                   \
+    X(ASSETS_LOST, 0, 0, 0, "memo: fixed assets of firms that stop, given up")                               \
+    X(ASSETS_SOLD, 0, 0, 0, "memo: fixed assets sold to repay a loan, at book value")                        \
+    X(ASSETS_SEIZED, 0, 0, 0, "memo: fixed assets taken by creditors, at book value")                        \
+    X(COLLATERAL_TAKEN, 0, 0, 0, "memo: collateral that creditors have taken over, at expected value")
 
 #define CATEGORY_ENUM(name, cash, claim, sign, doc) CATEGORY_##name,
 enum category { CATEGORIES(CATEGORY_ENUM) CATEGORIES_N };
@@ -415,10 +446,11 @@ struct world {
     struct programme_state programme[PROGRAMMES_MAX];
     struct equity_month equity;
     struct equity_board equity_board;
-    int64_t agent_weight[2];  // of new agents: common, rare stratum
-    int64_t next_application; // record id of the next application, apart from the others: no trace in
-                              // economic ids
-    int64_t next_id;          // of records born inside the run by splits, funds, holdings, applications
+    int64_t agent_weight[2];    // of new agents: common, rare stratum
+    int64_t next_application;   // record id of the next application, apart from the others: no trace in
+                                // economic ids
+    int64_t next_id;            // of records born inside the run by splits, funds, holdings, applications
+    int64_t research_funds_vnd; // all internal S&T funds after the last settlement of taxes
     int64_t household_n[REGIONS_MAX]; // household businesses in the pool
     double sector_gap[SECTORS_MAX];   // mean technology gap of operating firms at the end of last month
     struct peers_state peers;         // what firms see of each other

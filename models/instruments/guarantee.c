@@ -137,7 +137,7 @@ static double expected_claims(const struct model *model, const struct world *wor
     if (covered <= 0.0)
         return 0.0;
     const double years = vmath_max((double)(f->loan_until[row] - world->month), 0.0) / 24.0;
-    const double caution = world->fund.caution[f->guarantor[row]];
+    const double caution = world->fund.collateral_ratio[f->guarantor[row]];
     const double ratio = model->credit.collateral_ratio * (1.0 - covered / debt) + caution * (covered / debt);
     const double lost = 1.0 - credit_recovery_frac(model, world, ratio);
     return vmath_round(covered * vmath_min(credit_pd(model, world, row) * years, 1.0) * lost);
@@ -200,7 +200,7 @@ static void revalue(const struct model *model, struct world *world, int64_t firs
             claims[f->guarantor[r] - first] += f->weight[r] * (int64_t)expected_claims(model, world, r);
     for (int64_t k = 0; k < n; k++)
         credit_fund_revalue(world, first + k,
-                            world->fund.cash_vnd[first + k] + world->fund.invested_vnd[first + k] -
+                            world->fund.cash_vnd[first + k] + world->fund.recovering_vnd[first + k] -
                                 claims[k]);
 }
 

@@ -116,10 +116,10 @@ static double loan_value(const struct model *model, const struct world *world, i
 {
     const struct firm *f = &world->firm;
     const double years = vmath_max((double)(f->loan_until[row] - world->month), 0.0) / 24.0;
-    const double lost = 1.0 - credit_recovery_frac(model, world, world->fund.caution[fund]);
+    const double lost = 1.0 - credit_recovery_frac(model, world, world->fund.collateral_ratio[fund]);
     const double losses =
         vmath_min(credit_pd(model, world, row) * years, 1.0) * lost * world->fund.coverage_frac[fund];
-    const double subsidy = (credit_deposit_rate(model, world) - f->lending_rate[row]) * years;
+    const double subsidy = (credit_deposit_rate(model, world) - (double)f->lending_rate[row]) * years;
     return vmath_round(f->debt_vnd[row] * (1.0 - losses - subsidy));
 }
 
@@ -166,7 +166,7 @@ static double loan_award(const struct model *model, struct world *world, int pro
 static void revalue(const struct model *model, struct world *world, int64_t fund)
 {
     const struct firm *f = &world->firm;
-    int64_t nav = world->fund.cash_vnd[fund] + world->fund.invested_vnd[fund];
+    int64_t nav = world->fund.cash_vnd[fund] + world->fund.recovering_vnd[fund];
     for (int64_t r = 0; r < world->firms.n; r++)
         if (f->lender_fund[r] == fund && f->debt_vnd[r] > 0.0)
             nav += world_amount(world, r, loan_value(model, world, fund, r));

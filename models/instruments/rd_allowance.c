@@ -1,11 +1,12 @@
 // rd_allowance: part of taxable income may be put untaxed into an internal S&T fund, to be spent on
 // innovation projects. Mechanism: evidence/instruments.md, internal S&T fund: at most a share of taxable
 // income, so for a firm with 3 % margin the fund gets 0.3 % of sales a year. A firm sets aside what its next
-// projects would cost, never more than its cash.
+// projects would cost, never more than its cash, and claims ordinary spending beside it. What is not spent in
+// time is taxed with interest (models/tax.c).
 #include "models/world.h"
 
 struct rd_allowance {
-    double ceiling, horizon_years, factor;
+    double ceiling, horizon_years, factor, relabel_frac;
 };
 
 static const struct field rd_allowance_fields[] = {
@@ -13,10 +14,13 @@ static const struct field rd_allowance_fields[] = {
      "Ceiling over taxable income", "st_fund_cap"},
     {"horizon_years", FIELD_REAL, "year", "3", 0.5, 20.0, offsetof(struct rd_allowance, horizon_years), NULL,
      0, "", "Years of expected projects that a firm saves for",
-     "assumption: funds unused after five years are taxed; range 2-5"},
+     "assumption: funds unused after five years are taxed (economy.tax.research_fund_years); range 2-5"},
     {"factor", FIELD_REAL, "1", "1", 0.0, 5.0, offsetof(struct rd_allowance, factor), NULL, 0, "",
      "Deduction for each VND set aside; above 1 a super-deduction",
      "definition: of the programme's own source"},
+    {"relabel_frac", FIELD_REAL, "1", "0.242", 0.0, 0.95, offsetof(struct rd_allowance, relabel_frac), NULL,
+     0, "", "Share of what is claimed that is ordinary spending under another name, where that pays",
+     "RD_tax_credit_03"},
 };
 
 // Cost of the projects that the firm would do within the horizon by its record: one in the window if it has
@@ -33,6 +37,19 @@ static double projects_ahead_vnd(const struct model *model, const struct world *
     return f->project_cost_vnd[row] + record * usual;
 }
 
+// A fund puts tax off until the money is spent, half of the horizon on average: what that saves, and what a
+// deduction beyond the money saves, must exceed the cost of its accounts.
+static bool worth_it(const struct model *model, const struct world *world, int programme, int64_t row,
+                     double aside)
+{
+    const struct programme *p = &model->programme[programme];
+    const struct rd_allowance *t = programme_terms(p);
+    const double rate = tax_rate(model, world, row);
+    const double saved = world->climate.bank_rate * 0.5 * t->horizon_years + vmath_max(t->factor - 1.0, 0.0);
+    return rate * aside * saved >
+           (double)p->paperwork_vnd * model->environment.red_tape * world->climate.price_level;
+}
+
 static void allowance_settle(const struct model *model, struct world *world, int programme, int64_t row,
                              double taxable_vnd, double *deduction_vnd, double *tax_share)
 {
@@ -42,12 +59,21 @@ static void allowance_settle(const struct model *model, struct world *world, int
     if (!programme_known(model, world, programme, row))
         return;
     const double wish = projects_ahead_vnd(model, world, t, row) - f->research_fund_vnd[row];
-    const double most = vmath_min(t->ceiling * taxable_vnd, f->cash_vnd[row] - f->research_fund_vnd[row]);
-    const double aside = vmath_round(vmath_min(wish, most));
-    if (aside <= 0.0)
+    // ordinary spending is claimed too, if what that saves exceeds what an audit costs
+    const double risk = model->tax.audit_frac * (1.0 + model->tax.penalty_frac);
+    const double relabelled = risk < 1.0 ? t->relabel_frac / (1.0 - t->relabel_frac) : 0.0;
+    const double ceiling = t->ceiling * taxable_vnd / (1.0 + relabelled);
+    const double most = vmath_min(ceiling, f->cash_vnd[row] - f->research_fund_vnd[row]);
+    const double aside = vmath_round(vmath_min(wish, most)), claimed = vmath_round(relabelled * aside);
+    if (aside <= 0.0 || !worth_it(model, world, programme, row, aside))
         return;
-    f->research_fund_vnd[row] += aside;
-    *deduction_vnd = vmath_round(t->factor * aside);
+    const double fund = f->research_fund_vnd[row] + aside;
+    f->research_fund_age[row] =
+        (uint8_t)vmath_int((double)f->research_fund_age[row] * f->research_fund_vnd[row] / fund);
+    f->research_fund_vnd[row] = fund;
+    *deduction_vnd =
+        vmath_round(t->factor * aside) +
+        (tax_audited(model, world, row) ? -vmath_round(model->tax.penalty_frac * claimed) : claimed);
 }
 
 const struct instrument instrument_rd_allowance = {

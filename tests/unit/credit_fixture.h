@@ -25,7 +25,7 @@ static inline void credit_set_cash(struct small s, int64_t row, double vnd)
 }
 
 // The row becomes a firm of ten workers, five years old, with 100e6 VND of sales a month, a margin of 5 %,
-// fixed assets of 300e6, cash of 100e6 and no debt.
+// fixed assets of 300e6, cash of 100e6, no debt, and an owner with 700e6.
 static inline int64_t credit_arrange(struct small s, int64_t row)
 {
     struct firm *f = &s.world->firm;
@@ -37,6 +37,7 @@ static inline int64_t credit_arrange(struct small s, int64_t row)
     f->log_workers[row] = 2.302585092994045684;
     f->expected_sales_vnd[row] = 100e6;
     f->capital_vnd[row] = 300e6;
+    f->wealth_vnd[row] = 700e6F;
     f->arrears_months[row] = 0;
     f->unmet_credit_vnd[row] = f->research_fund_vnd[row] = 0.0;
     f->plan[row] = 0;
@@ -54,7 +55,7 @@ static inline void credit_give_loan(struct small s, int64_t row, double vnd, int
     struct firm *f = &s.world->firm;
     world_pay(s.world, CATEGORY_LOAN, world_bank_party(f->bank[row]), world_firm_party(row),
               world_amount(s.world, row, vnd));
-    f->lending_rate[row] = 0.12;
+    f->lending_rate[row] = 0.12F;
     f->loan_until[row] = (int16_t)(s.world->month + months);
     f->guarantor[row] = (int16_t)fund;
     f->covered_frac[row] = covered;
@@ -78,7 +79,7 @@ static inline int credit_faults(struct small s)
         faults += g->kind[k] == FUND_GUARANTEE && covered != g->outstanding_vnd[k];
         faults += g->kind[k] == FUND_LOAN && lent != g->outstanding_vnd[k];
         faults += (g->kind[k] == FUND_GUARANTEE || g->kind[k] == FUND_LOAN) &&
-                  (g->cash_vnd[k] < 0 || g->invested_vnd[k] < 0);
+                  (g->cash_vnd[k] < 0 || g->recovering_vnd[k] < 0);
     }
     for (int64_t r = 0; r < s.world->firms.n; r++) {
         faults += f->debt_vnd[r] < 0.0 || f->unmet_credit_vnd[r] < 0.0 || f->capital_vnd[r] < 0.0;

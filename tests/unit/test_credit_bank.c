@@ -6,7 +6,8 @@ static const char *const still[] = {CREDIT_STILL, NULL};
 
 static int64_t bank_capital(struct small s, int64_t b)
 {
-    return s.world->bank.cash_vnd[b] + s.world->bank.loans_vnd[b] + s.world->bank.recovering_vnd[b];
+    return s.world->bank.cash_vnd[b] + s.world->bank.loans_vnd[b] - s.world->bank.provision_vnd[b] +
+           s.world->bank.recovering_vnd[b];
 }
 
 static struct credit_offer decide(struct small s, int64_t r, double sought,

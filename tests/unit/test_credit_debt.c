@@ -75,6 +75,43 @@ static void arrears_lead_to_default(void **state)
     small_close(s);
 }
 
+// Provisions by time past due, on what collateral would not bring; they reduce what the bank can lend.
+static void provisions_follow_days_past_due(void **state)
+{
+    static const char *const set[] = {CREDIT_STILL, "economy.credit.default_per_month=0",
+                                      "economy.credit.liquidation_frac=0.25",
+                                      "economy.credit.intermediation_margin=0.5", NULL};
+    (void)state;
+    struct small s = small_open(set); // without a cost of funds nothing is lost by waiting: 0.54 is secured
+    const struct bank *k = &s.world->bank;
+    small_begin(s);
+    environment_step(s.model, s.world);
+    for (int64_t r = 0; r < s.world->firms.n; r++) // nobody else owes anything
+        if (s.world->firm.debt_vnd[r] > 0.0) {
+            credit_set_cash(s, r, s.world->firm.debt_vnd[r]);
+            credit_repay(s.world, r, s.world->firm.debt_vnd[r]);
+        }
+    const int64_t r = credit_arrange(s, small_row(s, 0)), bank = s.world->firm.bank[r];
+    credit_give_loan(s, r, 100e6, 10, 0.0, NOBODY);
+    credit_set_cash(s, r, 0.0);
+    const double open = (double)world_amount(s.world, r, 100e6) * (1.0 - 0.25 * 2.16);
+    const double general = 0.0075 * (double)k->loans_vnd[bank];
+    small_end(s);
+    for (int month = 1; month <= 14; month++) {
+        small_begin(s);
+        credit_step(s.model, s.world);
+        const double share = month <= 3 ? 0.05 : month <= 6 ? 0.2 : month <= 12 ? 0.5 : 1.0;
+        assert_close((double)k->provision_vnd[bank], general + share * open, 1e-6);
+        small_end(s);
+    }
+    const int64_t capital = credit_bank_capital_vnd(s.model, s.world, bank);
+    s.world->bank.provision_vnd[bank] += 1000000;
+    assert_int_equal(credit_bank_capital_vnd(s.model, s.world, bank), capital - 1000000);
+    s.world->bank.recovering_vnd[bank] += 5000000;
+    assert_int_equal(credit_bank_capital_vnd(s.model, s.world, bank), capital + 4000000);
+    small_close(s);
+}
+
 static void owners_pay_or_banks_give_time(void **state)
 {
     (void)state;
@@ -149,7 +186,7 @@ static void a_guarantor_pays_its_share(void **state)
         assert_int_equal(g->claims_vnd[fund], claim);
         assert_int_equal(g->month_claims_vnd[fund], claim);
         assert_int_equal(g->outstanding_vnd[fund], 0);
-        assert_int_equal(g->invested_vnd[fund], part);
+        assert_int_equal(g->recovering_vnd[fund], part);
         assert_int_equal(s.world->bank.recovering_vnd[bank] - recovering, brings - part);
         assert_int_equal(small_flow(s, CATEGORY_GUARANTEE_CLAIM), claim);
         assert_int_equal(small_flow(s, CATEGORY_LOAN_WRITE_OFF), w * 100000000);
@@ -161,7 +198,7 @@ static void a_guarantor_pays_its_share(void **state)
             credit_bank_month(s.model, s.world);
             small_end(s);
         }
-        assert_int_equal(g->invested_vnd[fund] + g->recoveries_vnd[fund], part);
+        assert_int_equal(g->recovering_vnd[fund] + g->recoveries_vnd[fund], part);
         assert_close((double)g->recoveries_vnd[fund], (double)part * (1.0 - pow(59.0 / 60.0, 60.0)), 1e-6);
         small_close(s);
     }
@@ -262,9 +299,13 @@ static void leavers_repay_what_they_can(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_loan_is_repaid_to_the_last_vnd),  cmocka_unit_test(arrears_lead_to_default),
-        cmocka_unit_test(owners_pay_or_banks_give_time),     cmocka_unit_test(a_guarantor_pays_its_share),
-        cmocka_unit_test(claims_compete_for_the_funds_cash), cmocka_unit_test(leavers_repay_what_they_can),
+        cmocka_unit_test(a_loan_is_repaid_to_the_last_vnd),
+        cmocka_unit_test(arrears_lead_to_default),
+        cmocka_unit_test(provisions_follow_days_past_due),
+        cmocka_unit_test(owners_pay_or_banks_give_time),
+        cmocka_unit_test(a_guarantor_pays_its_share),
+        cmocka_unit_test(claims_compete_for_the_funds_cash),
+        cmocka_unit_test(leavers_repay_what_they_can),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

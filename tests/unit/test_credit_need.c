@@ -77,7 +77,7 @@ static void a_second_loan_is_blended(void **state)
     s.world->firm.loan_event[r] = 0;
     assert_true(credit_lend(s.model, s.world, r, &credit_unbacked) == 200e6);
     assert_true(f->debt_vnd[r] == 300e6);
-    assert_close(f->lending_rate[r], (100.0 * 0.12 + 200.0 * offer.rate) / 300.0, 1e-12);
+    assert_close(f->lending_rate[r], (100.0 * 0.12 + 200.0 * offer.rate) / 300.0, 1e-6);
     assert_int_equal(
         f->loan_until[r],
         (int)vmath_round((100.0 * 4 + 200.0 * vmath_round(s.model->credit.loan_months)) / 300.0));

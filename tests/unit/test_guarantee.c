@@ -170,10 +170,10 @@ static void files_are_refused_for_reasons(void **state)
 static void cover_makes_the_difference(void **state)
 {
     (void)state;
-    static const char *const set[] = {CREDIT_STILL, FUND, "programmes.g.pd_max=1",
-                                      "economy.credit.property_months=0.1", NULL};
+    static const char *const set[] = {CREDIT_STILL, FUND, "programmes.g.pd_max=1", NULL};
     struct small s = small_open(set);
     const int64_t r = begin(s, 250e6); // 280e6 of collateral secure 130e6 alone, and 340e6 with 70 % covered
+    s.world->firm.wealth_vnd[r] = 10e6F;
     const double alone = credit_lend(s.model, s.world, r, &(struct credit_backing){NOBODY, 0.0, 9e15, 0.0});
     assert_true(alone > 0.0 && alone < 135e6);
     assert_int_equal(s.world->firm.credit_state[r], CREDIT_PARTIAL);
@@ -270,8 +270,8 @@ static void cash_and_cost_agree_with_the_books(void **state)
         for (int64_t r = 0; r < s.world->firms.n; r++)
             if (s.world->firm.guarantor[r] == k)
                 claims_to_come += s.world->firm.weight[r] * (int64_t)expected_claims(s, r);
-        assert_int_equal(g->nav_vnd[k], g->cash_vnd[k] + g->invested_vnd[k] - claims_to_come);
-        taken_over += g->invested_vnd[k];
+        assert_int_equal(g->nav_vnd[k], g->cash_vnd[k] + g->recovering_vnd[k] - claims_to_come);
+        taken_over += g->recovering_vnd[k];
     }
     assert_true(taken_over > 0);
     small_close(s);

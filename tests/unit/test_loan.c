@@ -50,7 +50,7 @@ static void an_award_lends(void **state)
     assert_true(loan()->award(s.model, s.world, 0, r, 150e6) == 150e6);
     const int64_t margin = w * 3750000; // 1 % of 150e6 for half of five years
     assert_true(f->debt_vnd[r] == 150e6 && f->lender_fund[r] == fund && f->guarantor[r] == NOBODY);
-    assert_true(f->lending_rate[r] == rate && f->loan_until[r] == 60 && f->unmet_credit_vnd[r] == 0.0);
+    assert_true(f->lending_rate[r] == (float)rate && f->loan_until[r] == 60 && f->unmet_credit_vnd[r] == 0.0);
     assert_int_equal(f->credit_state[r], CREDIT_SATISFIED);
     assert_true(f->cash_vnd[r] * (double)w ==
                 (cash + 150e6) * (double)w - (double)small_flow(s, CATEGORY_INVESTMENT));
@@ -156,7 +156,7 @@ static void repayments_return_to_the_fund(void **state)
     const struct fund *g = &s.world->fund;
     credit_set_cash(s, r, 1000e6);
     assert_true(loan()->award(s.model, s.world, 0, r, 150e6) == 150e6);
-    const double rate = s.world->firm.lending_rate[r];
+    const double rate = (double)s.world->firm.lending_rate[r];
     credit_step(s.model, s.world); // no bill in the month of the loan
     assert_true(s.world->firm.debt_vnd[r] == 150e6);
     small_end(s);
@@ -203,7 +203,7 @@ static void the_partner_bank_bears_its_share(void **state)
                      share);
     assert_int_equal(g->cash_vnd[fund], cash + share);
     assert_int_equal(g->outstanding_vnd[fund], 0);
-    assert_int_equal(g->invested_vnd[fund], brings);
+    assert_int_equal(g->recovering_vnd[fund], brings);
     assert_int_equal(s.world->programme[0].month.cash_vnd, -share);
     assert_int_equal(s.world->bank.arrears_vnd[s.world->firm.bank[r]],
                      arrears); // a fund's loan is not the bank's
@@ -212,7 +212,7 @@ static void the_partner_bank_bears_its_share(void **state)
     small_begin(s);
     credit_bank_month(s.model, s.world);
     assert_int_equal(g->recoveries_vnd[fund], (int64_t)vmath_round((double)brings / 60.0));
-    assert_int_equal(g->invested_vnd[fund], brings - g->recoveries_vnd[fund]);
+    assert_int_equal(g->recovering_vnd[fund], brings - g->recoveries_vnd[fund]);
     small_end(s);
     small_close(s);
 }

@@ -305,13 +305,13 @@ static void projects_loans_and_taxes(void **state)
     f->collateral_new_vnd[b] = 2000.0;
     f->loan_event[c] = CREDIT_EVENT_APPLIED | CREDIT_EVENT_REFUSED | CREDIT_EVENT_DEFAULTED;
     f->debt_vnd[a] = 1000.0;
-    f->lending_rate[a] = 0.10;
+    f->lending_rate[a] = 0.10F;
     f->debt_vnd[b] = 2000.0;
-    f->lending_rate[b] = 0.07;
+    f->lending_rate[b] = 0.07F;
     f->ownership[b] = OWNERSHIP_FOREIGN;
     const int64_t d = metrics_fixture_firm(s, 7, 8.0); // owes to a public fund, not to a bank
     f->debt_vnd[d] = 5000.0;
-    f->lending_rate[d] = 0.02;
+    f->lending_rate[d] = 0.02F;
     f->lender_fund[d] = 0;
     f->loan_event[d] = CREDIT_EVENT_APPLIED | CREDIT_EVENT_GRANTED;
     struct metrics *m = metrics_fixture_create(s, 1);

@@ -16,7 +16,7 @@
         "economy.production.under_reporting_frac=0.3", "economy.production.under_reporting_exponent=0.3",    \
         "economy.production.cash_buffer_months=1.5", "economy.production.payout_frac=0.1",                   \
         "economy.production.capital_slack=1", "economy.sectors.trade.capital_months=1.5"
-static const char *const by_hand[] = {ROUND, NULL};
+static const char *const by_hand[] = {ROUND, "economy.credit.government_delay_months=0", NULL};
 
 // Arranges a row beyond the first block; the market offers it `offered_vnd` of sales.
 static int64_t arrange(struct small s, double offered_vnd)
@@ -39,7 +39,7 @@ static int64_t arrange(struct small s, double offered_vnd)
     f->efficiency[r] = f->transitory[r] = f->quality[r] = 0.0;
     f->capital_vnd[r] = 100e6;
     f->debt_vnd[r] = 60e6;
-    f->lending_rate[r] = 0.12;
+    f->lending_rate[r] = 0.12F;
     f->cash_vnd[r] = 200e6;
     f->research_fund_vnd[r] = f->cumulated_loss_vnd[r] = f->taxable_year_vnd[r] = 0.0;
     s.world->sector[trade].attraction = 1e6;
@@ -200,7 +200,8 @@ static void sales_a_worker_follow_prices_place_and_productivity(void **state)
 static void who_does_not_operate_is_left_alone(void **state)
 {
     (void)state;
-    struct small s = small_open(NULL);
+    static const char *const set[] = {"economy.credit.government_delay_months=0", NULL};
+    struct small s = small_open(set);
     const struct firm *f = &s.world->firm;
     const int64_t r = small_row(s, 1);
     small_months(s, 1);

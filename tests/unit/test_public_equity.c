@@ -96,6 +96,8 @@ static void test_punishment_leaves_money_idle(void **state)
                               "600e9",
                               "programmes.e.losses_punished",
                               punished ? "true" : "false",
+                              "economy.equity.cycle",
+                              "2014: 1",
                               NULL};
         struct equity_fixture x = equity_fixture_open(keys, 1);
         equity_fixture_run(&x, 96);

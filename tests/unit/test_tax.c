@@ -88,19 +88,50 @@ static void tax_is_settled_in_its_month_alone(void **state)
     small_close(s);
 }
 
-static void who_does_not_operate_settles_later(void **state)
+// A suspended firm has its year too.
+static void who_is_suspended_settles_with_the_others(void **state)
 {
     (void)state;
     struct small s = december(NULL);
-    const int64_t r = small_row(s, 0);
+    const int64_t r = small_row(s, 0), q = small_row(s, 1);
     give(s, r, 100e6, 0.0, 1e9, 1e9);
+    give(s, q, 100e6, 0.0, 1e9, 1e9);
     s.world->firm.status[r] = STATUS_SUSPENDED;
+    s.world->firm.status[q] = STATUS_CEASED;
     tax_step(s.model, s.world);
-    assert_true(s.world->firm.tax_paid_vnd[r] == 0.0 && s.world->firm.taxable_year_vnd[r] == 100e6);
-    s.world->firm.status[r] = STATUS_OPERATING;
-    tax_step(s.model, s.world);
-    assert_true(s.world->firm.tax_paid_vnd[r] == 20e6);
+    assert_true(s.world->firm.tax_paid_vnd[r] == 20e6 && s.world->firm.taxable_year_vnd[r] == 0.0);
+    assert_true(s.world->firm.tax_paid_vnd[q] == 0.0);
     small_close(s);
+}
+
+// A firm that leaves within the year settles it, its internal fund included, as far as its cash goes.
+static void who_leaves_settles_the_year(void **state)
+{
+    static const struct {
+        double profit, fund, cash, paid;
+    } cases[] = {
+        {100e6, 0.0, 500e6, 20e6},
+        {100e6, 50e6, 500e6, 30e6},
+        {100e6, 0.0, 5e6, 5e6},
+        {-100e6, 0.0, 500e6, 0.0},
+    };
+    (void)state;
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        struct small s = small_open(NULL);
+        struct firm *f = &s.world->firm;
+        const int64_t r = small_row(s, 0);
+        s.world->month = 5;
+        environment_step(s.model, s.world);
+        ledger_month(&s.world->ledger);
+        give(s, r, cases[k].profit, 0.0, 1e9, cases[k].cash);
+        f->research_fund_vnd[r] = cases[k].fund;
+        tax_firm_leaves(s.model, s.world, r);
+        assert_true(f->tax_paid_vnd[r] == cases[k].paid);
+        assert_true(f->cash_vnd[r] == cases[k].cash - cases[k].paid && f->research_fund_vnd[r] == 0.0);
+        assert_int_equal(s.world->ledger.flow[CATEGORY_CORPORATE_TAX][ACCOUNT_FIRMS][ACCOUNT_GOVERNMENT],
+                         f->weight[r] * (int64_t)cases[k].paid);
+        small_close(s);
+    }
 }
 
 // What cash does not pay the owner puts in; both flows are in the books, to the VND.
@@ -112,6 +143,7 @@ static void owners_pay_what_cash_does_not(void **state)
     const int64_t w = s.world->firm.weight[r], v = s.world->firm.weight[q];
     give(s, r, 100e6, 0.0, 1e9, 5e6);
     give(s, q, 70e6, 0.0, 1e9, 50e6);
+    s.world->firm.wealth_vnd[r] = 1e13F;
     const int64_t before = small_sum(s, s.world->firm.cash_vnd);
     tax_step(s.model, s.world);
     assert_true(s.world->firm.cash_vnd[r] == 0.0 && s.world->firm.cash_vnd[q] == 36e6);
@@ -120,6 +152,12 @@ static void owners_pay_what_cash_does_not(void **state)
     assert_int_equal(s.world->ledger.flow[CATEGORY_OWNER_MONEY][ACCOUNT_HOUSEHOLDS][ACCOUNT_FIRMS],
                      w * 15000000);
     assert_int_equal(small_sum(s, s.world->firm.cash_vnd) - before, small_firms_received(s));
+    give(s, r, 100e6, 0.0, 1e9, 5e6);
+    s.world->firm.wealth_vnd[r] = 0.0F; // who has no wealth borrows from the family
+    ledger_month(&s.world->ledger);
+    tax_step(s.model, s.world);
+    assert_true(s.world->firm.informal_vnd[r] == 15e6 && s.world->firm.tax_paid_vnd[r] == 20e6);
+    assert_int_equal(s.world->ledger.flow[CATEGORY_OWNER_MONEY][ACCOUNT_HOUSEHOLDS][ACCOUNT_FIRMS], 0);
     small_close(s);
 }
 
@@ -128,7 +166,7 @@ static void owners_pay_what_cash_does_not(void **state)
         "programmes." name ".workers_max=1e6"
 #define FUND                                                                                                 \
     "programmes.fund.kind=rd_allowance", "programmes.fund.ceiling=0.5", "programmes.fund.factor=1",          \
-        EVERYONE("fund")
+        "programmes.fund.relabel_frac=0", "programmes.fund.paperwork_vnd=0", EVERYONE("fund")
 #define CUT                                                                                                  \
     "programmes.cut.kind=tax_relief", "programmes.cut.certification=false", "programmes.cut.rate=0.1",       \
         "programmes.cut.holiday_years=0", "programmes.cut.half_years=0", EVERYONE("cut")
@@ -224,7 +262,8 @@ int main(void)
         cmocka_unit_test(losses_are_carried_forward),
         cmocka_unit_test(small_enterprises_have_their_rate),
         cmocka_unit_test(tax_is_settled_in_its_month_alone),
-        cmocka_unit_test(who_does_not_operate_settles_later),
+        cmocka_unit_test(who_is_suspended_settles_with_the_others),
+        cmocka_unit_test(who_leaves_settles_the_year),
         cmocka_unit_test(owners_pay_what_cash_does_not),
         cmocka_unit_test(reliefs_work_in_the_order_of_the_scenario),
         cmocka_unit_test(tax_forgone_is_the_difference_in_tax),
