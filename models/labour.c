@@ -103,7 +103,7 @@ static void wage_income(const struct model *model, struct world *world)
     if (bill <= 0.0 || path <= 0.0)
         return;
     const double ratio = vmath_log(bill / path);
-    l->bill_norm = world->month == 0 ? ratio : l->bill_norm;
+    l->bill_norm = world->month < 12 ? ratio : l->bill_norm; // the opening settles in the first year
     l->income = vmath_clamp(ratio - l->bill_norm, -0.5, 0.5);
     l->bill_norm += (ratio - l->bill_norm) / (12.0 * model->labour.norm_years);
 }

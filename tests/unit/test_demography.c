@@ -308,10 +308,9 @@ static void bankruptcy_locks_what_the_firm_owns(void **state)
     struct small s = small_open(set);
     const struct firm *f = &s.world->firm;
     int64_t r = small_row(s, 0);
-    const int64_t q = small_row(s, 1), id = f->id[r];
+    const int64_t q = small_row(s, 1);
     for (int k = 0; f->debt_vnd[r] > 0.0 || r == q; k++)
         r = small_row(s, k);
-    (void)id;
     small_begin(s);
     f->cumulated_loss_vnd[r] = 6.0 * f->expected_sales_vnd[r] + 1.0;
     f->cumulated_loss_vnd[q] = 6.0 * f->expected_sales_vnd[q];

@@ -128,7 +128,7 @@ static void ties_hold_firms_back(void **state)
     assert_int_equal(moved[2], 0);
 }
 
-// In a run of years few firms move, the books balance and the same firms move on any number of threads.
+// In a run of years few firms move, and the books balance.
 static void few_move_in_a_year(void **state)
 {
     static const char *const years[] = {"run.agents=6000", "run.until=2016-12", NULL};
