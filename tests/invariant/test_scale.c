@@ -114,7 +114,8 @@ static int watch_month(void *ctx, const struct world *world, struct error *err)
         return ERROR_NONE;
     for (int k = 0; k < w->study->outcomes_n; k++) {
         const struct outcome *o = &w->study->outcome[k];
-        const double all = metrics_rows[o->row].kind == METRICS_STOCK ? 1.0 / YEAR : 1.0;
+        const bool sum = strcmp(metrics_cell_methods(&metrics_rows[o->row]), "time: sum") == 0;
+        const double all = sum ? 1.0 : 1.0 / YEAR;
         w->value[k] += all * metrics_value(w->metrics, o->row, o->group, o->label);
     }
     return ERROR_NONE;
