@@ -287,6 +287,16 @@ static int64_t servable(const struct model *model, const struct world *world, in
     return n > 0 ? n : 0;
 }
 
+// Neither awards nor money are left for anybody.
+static bool exhausted(const struct model *model, const struct world *world, int programme)
+{
+    const struct programme *p = &model->programme[programme];
+    const struct programme_state *s = &world->programme[programme];
+    return (p->awards_per_year >= 0 && s->awards_year_n >= p->awards_per_year) ||
+           (p->budget_year_vnd >= 0 && s->committed_year_vnd >= p->budget_year_vnd) ||
+           (p->budget_total_vnd >= 0 && s->committed_total_vnd >= p->budget_total_vnd);
+}
+
 static void end_application(struct world *world, int64_t k)
 {
     const int64_t row = world->application.firm[k];
@@ -316,20 +326,25 @@ static void account_award(const struct model *model, struct world *world, int pr
     world->firm.support_vnd[row] += committed;
 }
 
-// Serves one application, or the part of its agent that the budget allows; false if the queue must stop for
-// this month. One agent is split a month; if the institution refuses the part, it has refused the file.
-static bool serve(const struct model *model, struct world *world, int programme, int64_t k, bool *split)
+// What a file leaves to the queue: it is done with; it is passed over and keeps its place, for a file behind it
+// may be small enough; or nothing is left for anybody.
+enum served { SERVED, PASSED_OVER, NOTHING_LEFT };
+
+// Serves one application, or the part of its agent that the budget allows. One agent is split a month; if the
+// institution refuses the part, it has refused the file.
+static enum served serve(const struct model *model, struct world *world, int programme, int64_t k,
+                         bool *split)
 {
     const struct instrument *kind = instrument_at(model->programme[programme].kind);
     int64_t row = world->application.firm[k];
     const double amount = world->application.amount_vnd[k];
     const int64_t part = servable(model, world, programme, row, (int64_t)amount);
     if (part == 0)
-        return false;
+        return exhausted(model, world, programme) ? NOTHING_LEFT : PASSED_OVER;
     const bool whole = part == world->firm.weight[row];
     if (!whole) {
         if (*split || world->firms.n == world->firms.capacity)
-            return false;
+            return PASSED_OVER;
         *split = true;
         row = world_split(world, row, part);
         world->scratch.occasion[row] = 0;
@@ -340,7 +355,7 @@ static bool serve(const struct model *model, struct world *world, int programme,
         account_award(model, world, programme, row, committed);
     if (whole || committed < 0.0)
         end_application(world, k);
-    return whole || committed < 0.0;
+    return whole || committed < 0.0 ? SERVED : PASSED_OVER;
 }
 
 static void decide_applications(const struct model *model, struct world *world, int programme)
@@ -361,7 +376,7 @@ static void decide_applications(const struct model *model, struct world *world, 
     order_by_key(item, n, world->scratch.spare);
     bool split = false;
     for (int64_t i = 0; i < n; i++)
-        if (!serve(model, world, programme, item[i].row, &split))
+        if (serve(model, world, programme, item[i].row, &split) == NOTHING_LEFT)
             break;
 }
 

@@ -77,7 +77,9 @@ static void ceilings_hold_in_every_year(void **state)
     small_close(s);
 }
 
-static void more_money_never_serves_fewer(void **state)
+// A larger file that now fits takes the place of at most the small ones behind it that its money would have served:
+// eight of the smallest cost as much as the largest.
+static void more_money_never_serves_fewer_but_for_a_large_file(void **state)
 {
     static const char *const selection[] = {"programmes.p.selection=first_come",
                                             "programmes.p.selection=lottery", "programmes.p.selection=score"};
@@ -95,13 +97,44 @@ static void more_money_never_serves_fewer(void **state)
                     probe_plan(s, r, (double)cost);
             probe_month(s);
             const int64_t n = probe_served(s);
-            assert_true(n >= before);
+            assert_true(n + 8 >= before);
             assert_true(s.world->programme[0].committed_total_vnd <= s.model->programme[0].budget_total_vnd);
             before = n;
             small_close(s);
         }
         assert_true(before > 100);
     }
+}
+
+// A file that what is left of the budget cannot pay keeps its place; a smaller one behind it is served, and next year's
+// budget goes to the one that waited.
+static void a_large_file_does_not_hold_up_a_small_one(void **state)
+{
+    static const char *const set[] = {PROBE, NO_PLANS, "programmes.p.budget_year_vnd=9000000", NULL};
+    (void)state;
+    struct small s = small_open(set);
+    const int64_t large = small_row(s, 0), small = small_row(s, 1);
+    s.world->firm.weight[large] = s.world->firm.weight[small] = 1;
+    probe_plan(s, large, 18e6 + 2.0); // support is half of it: one VND above the budget
+    probe_plan(s, small, 10e6);
+    s.model->programme[0].selection = SELECTION_SCORE;
+    s.model->programme[0].score_noise_sd = 0.0;
+    s.model->programme[0].connections_weight = 0.0;
+    s.world->firm.ability[large] = 3.0;
+    s.world->firm.ability[small] = -3.0;
+    environment_step(s.model, s.world);
+    programme_step(s.model, s.world);
+    assert_false(programme_served(s.world, 0, large));
+    assert_true(programme_served(s.world, 0, small));
+    assert_int_equal(s.world->programme[0].committed_year_vnd, 5000000);
+    assert_int_equal(probe_waiting(s), 1);
+    s.model->programme[0].budget_year_vnd = 5000000 + 9000001;
+    s.world->month++;
+    environment_step(s.model, s.world);
+    programme_step(s.model, s.world);
+    assert_true(programme_served(s.world, 0, large));
+    assert_int_equal(probe_waiting(s), 0);
+    small_close(s);
 }
 
 // The served part of an agent and the part that waits share everything but weight, record id and support.
@@ -440,7 +473,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_budget_is_used_to_the_last_enterprise),
         cmocka_unit_test(ceilings_hold_in_every_year),
-        cmocka_unit_test(more_money_never_serves_fewer),
+        cmocka_unit_test(more_money_never_serves_fewer_but_for_a_large_file),
+        cmocka_unit_test(a_large_file_does_not_hold_up_a_small_one),
         cmocka_unit_test(a_split_serves_a_part_and_the_rest_waits),
         cmocka_unit_test(the_order_of_the_queue),
         cmocka_unit_test(a_noisy_score_finds_less_of_the_quality),
