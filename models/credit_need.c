@@ -314,7 +314,7 @@ static void need_block(void *context, int64_t block, int64_t begin, int64_t end)
 // ---- the month: new loans, settled in order -----------------------------------------------------
 
 // One offer, as far as the bank has room; what it has not is refused.
-static void settle_offer(const struct model *model, struct world *world, int64_t row)
+static void settle(const struct model *model, struct world *world, int64_t row)
 {
     const struct firm *f = &world->firm;
     const double sought = f->unmet_credit_vnd[row], offered = f->loan_new_vnd[row];
@@ -341,28 +341,9 @@ static void settle_offer(const struct model *model, struct world *world, int64_t
     world_pay(world, CATEGORY_INTEREST, firm, households, total(world, row, price));
 }
 
-// An agent whose enterprises the bank can serve in part only is split, once a bank and month: as many
-// enterprises are refused as at weight 1.
-static void settle(const struct model *model, struct world *world, int64_t row, bool *split)
-{
-    const struct firm *f = &world->firm;
-    const int64_t room = credit_bank_room_vnd(model, world, f->bank[row]), weight = f->weight[row];
-    const int64_t served = room / (int64_t)f->loan_new_vnd[row];
-    int64_t rest = NOBODY;
-    if (served > 0 && served < weight && !split[f->bank[row]]) {
-        split[f->bank[row]] = true;
-        rest = world_split(world, row, weight - served);
-        world->scratch.value[rest] = world->scratch.value[row];
-    }
-    settle_offer(model, world, row);
-    if (rest != NOBODY)
-        settle_offer(model, world, rest);
-}
-
 void credit_need(const struct model *model, struct world *world)
 {
     struct need_context c = {.model = model, .world = world};
-    bool split[CREDIT_BANKS_MAX] = {false};
     struct world_scratch *s = &world->scratch;
     par_blocks(world->threads, world->firms.n, need_block, &c);
     ledger_post(&world->ledger, CATEGORY_INVESTMENT, ACCOUNT_FIRMS, ACCOUNT_REST, c.invested);
@@ -377,5 +358,5 @@ void credit_need(const struct model *model, struct world *world)
     }
     order_by_key(s->item, n, s->spare);
     for (int64_t i = 0; i < n; i++)
-        settle(model, world, s->item[i].row, split);
+        settle(model, world, s->item[i].row);
 }

@@ -95,10 +95,9 @@ static int tables_create(struct world *w, struct error *err)
 int world_reserve(struct world *world, struct error *err)
 {
     const struct model *m = world->model;
-    // a programme and a bank split at most one agent a month; growth within the month's phases stays below
-    // twice today's registrations
-    const int64_t firms =
-        2 * demography_entrants_max(m, world) + m->programmes_n + CREDIT_BANKS_MAX + equity_splits_max();
+    // a programme splits at most one agent a month; growth within the month's phases stays below twice
+    // today's registrations
+    const int64_t firms = 2 * demography_entrants_max(m, world) + m->programmes_n + equity_splits_max();
     int rc = table_reserve(&world->firms, firms, err);
     if (!rc)
         rc = table_reserve(&world->funds, equity_funds_max(m) + CREDIT_FUNDS_MAX, err);

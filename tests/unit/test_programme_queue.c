@@ -77,8 +77,8 @@ static void ceilings_hold_in_every_year(void **state)
     small_close(s);
 }
 
-// A larger file that now fits takes the place of at most the small ones behind it that its money would have served:
-// eight of the smallest cost as much as the largest.
+// A larger file that now fits takes the place of at most the small ones behind it that its money would have
+// served: eight of the smallest cost as much as the largest.
 static void more_money_never_serves_fewer_but_for_a_large_file(void **state)
 {
     static const char *const selection[] = {"programmes.p.selection=first_come",
@@ -106,8 +106,8 @@ static void more_money_never_serves_fewer_but_for_a_large_file(void **state)
     }
 }
 
-// A file that what is left of the budget cannot pay keeps its place; a smaller one behind it is served, and next year's
-// budget goes to the one that waited.
+// A file that what is left of the budget cannot pay keeps its place; a smaller one behind it is served, and
+// next year's budget goes to the one that waited.
 static void a_large_file_does_not_hold_up_a_small_one(void **state)
 {
     static const char *const set[] = {PROBE, NO_PLANS, "programmes.p.budget_year_vnd=9000000", NULL};
@@ -278,7 +278,8 @@ static void who_came_earlier_is_served_first(void **state)
                                       "programmes.p.awards_per_year=5", NULL};
     (void)state;
     struct small s = small_open(set);
-    const int64_t early = small_row(s, 5), late = small_row(s, 0); // the later one stands first in the table
+    const int64_t early = small_row(s, 1), late = small_row(s, 0); // the later one stands first in the table
+    assert_true(s.world->firm.weight[early] > 5 && s.world->firm.weight[late] > 5);
     probe_plan(s, early, 20e6);
     probe_month(s);
     probe_plan(s, late, 20e6);
