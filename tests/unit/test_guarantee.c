@@ -89,8 +89,7 @@ static void an_award_covers_a_loan(void **state)
     (void)state;
     static const char *const set[] = {CREDIT_STILL, FUND, NULL};
     struct small s = small_open(set);
-    const struct firm *f = &s.world->firm;
-    const int64_t r = begin(s, 200e6), w = f->weight[r];
+    const int64_t r = begin(s, 200e6), w = s.world->firm.weight[r];
     const struct firm *f = &s.world->firm;
     const struct fund *g = &s.world->fund;
     const struct programme_offer offer = offer_to(s, r);
@@ -216,7 +215,7 @@ static void room_ends_at_the_ceiling(void **state)
     assert_int_equal(guarantee()->room(s.model, s.world, 0, r), 0);
     assert_true(guarantee()->award(s.model, s.world, 0, r, 140e6) < 0.0);
     g->outstanding_vnd[fund] -= 5 * g->capital_vnd[fund] - 140000000;
-    const int64_t bank = f->bank[r], quota = s.world->bank.quota_vnd[bank];
+    const int64_t bank = s.world->firm.bank[r], quota = s.world->bank.quota_vnd[bank];
     s.world->bank.quota_vnd[bank] =
         s.world->bank.lent_year_vnd[bank] - s.world->bank.repaid_year_vnd[bank] + 100000000;
     assert_int_equal(guarantee()->room(s.model, s.world, 0, r), 70000000); // 70 % of the bank's room
