@@ -108,6 +108,7 @@ static void clear_block(void *context, int64_t block, int64_t begin, int64_t end
 
 void tax_step(const struct model *model, struct world *world)
 {
+    _Static_assert(sizeof(struct tax_totals) <= WORLD_BLOCK_BYTES, "fits");
     struct tax_context c = {.model = model, .world = world, .block = world->scratch.bytes};
     struct ledger_sum tax = {0}, money = {0};
 
