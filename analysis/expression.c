@@ -511,3 +511,37 @@ int expression_evaluate(const struct expression *expression, const struct run_da
     }
     return ERROR_NONE;
 }
+
+// ---- how many agents stand behind a number ------------------------------------------------------
+
+static bool counted_one_by_one(const char *unit)
+{
+    static const char *const units[] = {"enterprises", "projects", "applications",
+                                        "loans",       "deals",    "awards"};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (strcmp(unit, units[i]) == 0)
+            return true;
+    return false;
+}
+
+double expression_agents(const struct expression *expression, const struct run_data *data, double value)
+{
+    struct evaluation e = {.data = data, .expression = expression};
+    struct series_source agents, first;
+    char why[ERROR_TEXT_MAX];
+    const int n = expression_replicates(data);
+    if (expression_months(data, &e.run_first, &e.months, why) || expression->last - e.run_first >= e.months ||
+        expression->last < e.run_first || source_open(&e, "agents_n", expression->dimension, &agents, why) ||
+        source_open(&e, expression->above.name[0], expression->dimension, &first, why))
+        return (double)NAN;
+    double sum = 0.0;
+    for (int replicate = 0; replicate < n; replicate++)
+        sum += source_value(&agents, replicate, expression->last - e.run_first);
+    const struct data_attribute *weight = data_attribute_find(data, "agent_weight_rare");
+    const bool sums = expression->statistic != EXPRESSION_GROWTH && expression->statistic != EXPRESSION_SHARE;
+    const double counted = value / (weight && weight->number > 0 ? (double)weight->number : 1.0);
+    const bool one_by_one = sums && expression->below.n == 0 && counted_one_by_one(first.var->unit);
+    return one_by_one && expression->statistic != EXPRESSION_RATE_ON_OPENING_STOCK && counted < sum / n
+               ? counted
+               : sum / n;
+}

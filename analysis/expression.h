@@ -87,4 +87,12 @@ bool expression_covered(const struct expression *expression, const struct run_da
 int expression_evaluate(const struct expression *expression, const struct run_data *data, double *value,
                         char *why);
 
+// Results that rest on fewer agents than this are marked (model.md section 1).
+enum { EXPRESSION_AGENTS_MIN = 30 };
+
+// Agents that a number rests on at the end of its period, mean of the replicates: those of its labels
+// (agents_n), and of a count of enterprises or of what happens to them (mean `value` of the expression) at
+// most as many as the smallest weight leaves. NaN where the run does not tell.
+double expression_agents(const struct expression *expression, const struct run_data *data, double value);
+
 #endif
