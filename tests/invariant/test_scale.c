@@ -9,6 +9,10 @@
 // Student t. The p-value, times the number of outcomes and pairs of sizes (Bonferroni), is told as a normal
 // deviate z: |z| < 3 for all, or the test fails.
 //
+// Few replicates see large differences only: with 24, credit is a few percent lower at 5,000 agents, where a
+// bank's clients are so few that its limits bind by chance. From 20,000 on no difference is known of common
+// outcomes.
+//
 // The short form runs 5,000, 10,000 and 20,000 agents to 2015-12. MANGROVE_SCALE=long, which nightly.sh sets,
 // runs 20,000, 40,000, 150,000 and all enterprises to 2018-12; MANGROVE_SCALE="2000 8000 2016-06 24" is a
 // study of its own: sizes, last month, replicates.
@@ -337,14 +341,14 @@ static void common_outcomes_agree_for_any_number_of_agents(void **state)
     assert_true(worst < z_max);
 }
 
-// The defect: a tenth more entrants where agents are few.
+// The defect: a quarter more entrants where agents are few.
 static void a_hazard_that_depends_on_the_number_of_agents_is_found(void **state)
 {
     struct study *s = calloc(1, sizeof *s);
     (void)state;
     assert_non_null(s);
     study_read(s, "5000 20000 2015-12 8");
-    s->defect = "economy.demography.entries_per_year=80000";
+    s->defect = "economy.demography.entries_per_year=90000";
     study_run(s);
     const double worst = study_worst(s);
     study_free(s);
