@@ -326,8 +326,8 @@ static void account_award(const struct model *model, struct world *world, int pr
     world->firm.support_vnd[row] += committed;
 }
 
-// What a file leaves to the queue: it is done with; it is passed over and keeps its place, for a file behind it
-// may be small enough; or nothing is left for anybody.
+// What a file leaves to the queue: it is done with; it is passed over and keeps its place, for a file behind
+// it may be small enough; or nothing is left for anybody.
 enum served { SERVED, PASSED_OVER, NOTHING_LEFT };
 
 // Serves one application, or the part of its agent that the budget allows. One agent is split a month; if the
