@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # nightly.sh: what takes too long for every change. Run by `cmake --build build/release --target nightly`.
 #   - every scenario file to its last month, audited
+#   - common outcomes agree for 20,000, 40,000, 150,000 agents and one for each enterprise
 #   - equal bits for 204 months on ten builds
 #   - ThreadSanitizer
 #   - 60 seconds of libFuzzer on each fuzz target
@@ -60,6 +61,9 @@ for programme in scenarios/programmes/*.yaml; do # each on top of the status quo
         >"$logs/$name.yaml"
     part "run $programme" simulate "$logs/$name.yaml"
 done
+
+part "build test of scale" build test_invariant_test_scale nightly release -D MANGROVE_WERROR=ON
+part "outcomes for any number of agents" env MANGROVE_SCALE=long build/nightly/tests/test_invariant_test_scale
 
 builds=(nightly baseline clang debug gcc-O1 gcc-O2 gcc-Os gcc-native gcc-lto clang-O1)
 part "build baseline" build mangrove baseline baseline

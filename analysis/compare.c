@@ -161,6 +161,7 @@ static int evaluate_row(const struct comparison *c, struct compare_row *row, con
         struct compare_cell *cell = &row->cell[i];
         int met = 0;
         cell->value = sample_spread(v->number + i * n, n, v->scratch);
+        cell->agents = expression_agents(&row->expression, c->request.run[i].data, cell->value.mean);
         cell->verdict = verdict(row->target, cell->value.mean);
         cell->gap = gap(row->target, cell->value.mean);
         for (int r = 0; r < n; r++)

@@ -52,6 +52,7 @@ enum compare_money {
 // One reading of one target in one scenario.
 struct compare_cell {
     struct sample_interval value;      // over replicates; percentiles
+    double agents;                     // that the value rests on (expression_agents)
     double gap;                        // value less the nearest end of the range, 0 inside
     enum compare_verdict verdict;      // of the target, all readings together
     double met_share;                  // share of replicates that meet it

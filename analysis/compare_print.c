@@ -109,7 +109,8 @@ static void target_row(struct report_table *table, const struct comparison *c, c
     char text[CELL_MAX];
     report_text_cell(table, run == 0 && !alone ? row->reading : "");
     report_text_cell(table, compare_name(&c->request.run[run]));
-    report_text_cell(table, shown(target, cell->value.mean, false, text));
+    shown(target, cell->value.mean, false, text);
+    report_text_cell(table, report_text_mark(text, sizeof text, cell->agents < EXPRESSION_AGENTS_MIN));
     report_text_cell(table, shown_spread(target, &cell->value, text));
     report_text_cell(table, cell->gap == 0.0 ? "-" : shown(target, cell->gap, true, text));
     report_text_cell(table, report_text_thousands(cell->met_share, 2, false, text));
@@ -204,7 +205,8 @@ static int print_units(const struct comparison *c, int64_t month, enum report_fo
 static void print_legend(const struct comparison *c, FILE *to)
 {
     fprintf(to,
-            "value        mean of %d replicates; beside it their 2.5th to 97.5th percentile\n"
+            "value        mean of %d replicates; beside it their 2.5th to 97.5th percentile\n" REPORT_MARK
+            "            the value rests on fewer than 30 agents\n"
             "gap          to the nearest end of the target's range; - inside it\n"
             "share        share of replicates that meet it: how far luck alone decides, not a probability, "
             "since the\n"
@@ -305,6 +307,7 @@ static const struct report_column complete_columns[] = {
     {"fiscal_balance_per_unit_vnd", "", false, true, 0},
     {"source", "", false, true, 0},
     {"note", "", false, true, 0},
+    {"agents", "", false, true, 0},
 };
 
 static void put_number(struct report_table *table, double value)
@@ -371,6 +374,7 @@ static void complete_row(struct report_table *table, const struct comparison *c,
     }
     report_text_cell(table, row->target->source);
     report_text_cell(table, row->target->note);
+    put_number(table, cell->agents);
 }
 
 static int print_complete(const struct comparison *c, enum report_format format, FILE *to)

@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "models/metrics.h"
 #include "sim/field.h"
 
 #define OPENING_STOCK "enterprises_n"
+#define OPERATING     "operating_n"
 enum { LABELS_MAX = 32 };
 
 const char *const expression_statistic_names[EXPRESSION_STATISTICS_N] = {
@@ -266,6 +268,44 @@ static bool intensive(const char *unit)
            strchr(unit, '/');
 }
 
+static const struct metric *metric_row(const char *name)
+{
+    for (int i = 0; i < metrics_rows_n; i++)
+        if (strcmp(metrics_rows[i].name, name) == 0)
+            return &metrics_rows[i];
+    return NULL;
+}
+
+const char *expression_weight(const char *metric, const char *unit)
+{
+    const struct metric *row = metric_row(metric);
+    char counted[DATA_NAME_MAX];
+    if (strstr(unit, "/worker"))
+        return "employment_n";
+    if (!row || !row->of)
+        return OPERATING;
+    snprintf(counted, sizeof counted, "%s_n", row->of);
+    const struct metric *of = metric_row(counted);
+    of = of ? of : metric_row(row->of);
+    return of ? of->name : OPERATING;
+}
+
+// The weights of the labels: what the share is of, as far as the run has it by this dimension; operating, or
+// in older runs registered, enterprises otherwise.
+static const struct data_var *weight_of(const struct evaluation *e, const char *metric,
+                                        const struct data_var *var, const char *dimension)
+{
+    const char *const names[] = {expression_weight(metric, var->unit), OPERATING, OPENING_STOCK};
+    const struct data_var *found = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof names[0] && !found; i++) {
+        char name[2 * DATA_NAME_MAX + 8];
+        snprintf(name, sizeof name, "%s_by_%s", names[i], dimension);
+        found = data_var_find(e->data, "", name);
+        found = found && found->n == var->n ? found : NULL;
+    }
+    return found;
+}
+
 static bool labels_split(const struct data_dim *dim, const char *labels, struct series_source *source)
 {
     const int whole = data_label_find(dim, labels); // before it is split: a label may end in +
@@ -333,11 +373,11 @@ static int source_open(struct evaluation *e, const char *metric, const char *dim
     if (!dim->label || !labels_split(dim, e->expression->labels, source))
         return refuse_labels(dim, e->expression->labels, why);
     if (source->label_n > 1 && intensive(var->unit)) {
-        snprintf(name, sizeof name, "%s_by_%s", OPENING_STOCK, dimension);
-        source->weight = data_var_find(e->data, "", name);
-        if (!source->weight || source->weight->n != var->n)
-            return refuse(why, "labels of the share '%s' cannot be averaged: the run has no metric '%s'",
-                          metric, name);
+        source->weight = weight_of(e, metric, var, dimension);
+        if (!source->weight)
+            return refuse(why,
+                          "labels of the share '%s' cannot be averaged: the run has no metric '%s_by_%s'",
+                          metric, expression_weight(metric, var->unit), dimension);
     }
     return ERROR_NONE;
 }
@@ -470,4 +510,38 @@ int expression_evaluate(const struct expression *expression, const struct run_da
         value[replicate] = isfinite(x) ? x : (double)NAN;
     }
     return ERROR_NONE;
+}
+
+// ---- how many agents stand behind a number ------------------------------------------------------
+
+static bool counted_one_by_one(const char *unit)
+{
+    static const char *const units[] = {"enterprises", "projects", "applications",
+                                        "loans",       "deals",    "awards"};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (strcmp(unit, units[i]) == 0)
+            return true;
+    return false;
+}
+
+double expression_agents(const struct expression *expression, const struct run_data *data, double value)
+{
+    struct evaluation e = {.data = data, .expression = expression};
+    struct series_source agents, first;
+    char why[ERROR_TEXT_MAX];
+    const int n = expression_replicates(data);
+    if (expression_months(data, &e.run_first, &e.months, why) || expression->last - e.run_first >= e.months ||
+        expression->last < e.run_first || source_open(&e, "agents_n", expression->dimension, &agents, why) ||
+        source_open(&e, expression->above.name[0], expression->dimension, &first, why))
+        return (double)NAN;
+    double sum = 0.0;
+    for (int replicate = 0; replicate < n; replicate++)
+        sum += source_value(&agents, replicate, expression->last - e.run_first);
+    const struct data_attribute *weight = data_attribute_find(data, "agent_weight_rare");
+    const bool sums = expression->statistic != EXPRESSION_GROWTH && expression->statistic != EXPRESSION_SHARE;
+    const double counted = value / (weight && weight->number > 0 ? (double)weight->number : 1.0);
+    const bool one_by_one = sums && expression->below.n == 0 && counted_one_by_one(first.var->unit);
+    return one_by_one && expression->statistic != EXPRESSION_RATE_ON_OPENING_STOCK && counted < sum / n
+               ? counted
+               : sum / n;
 }

@@ -5,9 +5,10 @@
 //   metric     `enterprises_n`, `startups_n/enterprises_n`, `exits_n+suspensions_n`, `a+b/c+d` (sums above
 //   and below) group      "" or `sector=ict` or `sector=ict+trade`: labels of the breakdown
 //   `METRIC_by_sector` of every metric in the
-//              expression. Counts and money of several labels are added; shares are averaged with the
-//              enterprises of the labels as weights (enterprises_n_by_sector). A label that the run does not
-//              have may be a usual name of several that it has: expression_aliases.
+//              expression. Counts and money of several labels are added; shares and
+//              means are averaged with what they are of as weights (operating_n_by_sector,
+//              employment_n_by_sector of values per worker; see expression_weight). A label that the run does
+//              not have may be a usual name of several that it has: expression_aliases.
 //   period     a month `2020-12`, a year `2020`, or a range of either `2014..2019`
 //   statistic  see enum expression_statistic
 //
@@ -61,6 +62,10 @@ struct expression_text {
     const char *metric, *group, *period, *statistic;
 };
 
+// The name of a metric whose labels weigh those of a share or mean of `unit` in an average: what the metric's
+// row is of. Operating enterprises for metrics without a row.
+const char *expression_weight(const char *metric, const char *unit);
+
 // Reads the texts. Returns ERROR_INPUT and what is wrong in `why` (ERROR_TEXT_MAX bytes).
 int expression_parse(struct expression *expression, const struct expression_text *text, char *why);
 
@@ -81,5 +86,13 @@ bool expression_covered(const struct expression *expression, const struct run_da
 // run lacks a metric, breakdown, label or month, ERROR_WORK for want of memory.
 int expression_evaluate(const struct expression *expression, const struct run_data *data, double *value,
                         char *why);
+
+// Results that rest on fewer agents than this are marked (model.md section 1).
+enum { EXPRESSION_AGENTS_MIN = 30 };
+
+// Agents that a number rests on at the end of its period, mean of the replicates: those of its labels
+// (agents_n), and of a count of enterprises or of what happens to them (mean `value` of the expression) at
+// most as many as the smallest weight leaves. NaN where the run does not tell.
+double expression_agents(const struct expression *expression, const struct run_data *data, double value);
 
 #endif

@@ -304,3 +304,11 @@ int report_text_print(const struct report_table *table, enum report_format forma
     }
     return 0;
 }
+
+const char *report_text_mark(char *text, size_t size, bool marked)
+{
+    const size_t length = strlen(text);
+    if (marked && length + sizeof REPORT_MARK <= size)
+        memcpy(text + length, REPORT_MARK, sizeof REPORT_MARK);
+    return text;
+}

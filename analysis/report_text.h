@@ -55,4 +55,8 @@ void report_text_json_number(double value, FILE *to);
 enum { REPORT_NUMBER_MAX = 64 };
 const char *report_text_thousands(double value, int decimals, bool plus, char out[REPORT_NUMBER_MAX]);
 
+// Puts REPORT_MARK behind a text of a buffer of `size` bytes if `marked`; returns the text.
+#define REPORT_MARK "†"
+const char *report_text_mark(char *text, size_t size, bool marked);
+
 #endif

@@ -17,12 +17,13 @@ static int evaluate(struct validation *v, const struct run_data *data, const str
             continue;
         }
         struct validate_row *row = &v->row[v->rows_n++];
-        *row = (struct validate_row){moment, {(double)NAN, (double)NAN, (double)NAN}, 0};
+        *row = (struct validate_row){moment, {(double)NAN, (double)NAN, (double)NAN}, (double)NAN, 0};
         if (expression_evaluate(&moment->expression, data, value, why)) {
             error_add(missing, ERROR_INPUT, "%s: %s", moment->id, why);
             continue;
         }
         row->model = sample_spread(value, n, scratch);
+        row->agents = expression_agents(&moment->expression, data, row->model.mean);
         row->inside = fabs(row->model.mean - moment->value) <= moment->tolerance;
     }
     return ERROR_NONE;
@@ -87,11 +88,12 @@ static const struct report_column columns[] = {
     {"low", "2.5 %", true, false, 0},
     {"high", "97.5 %", true, false, 0},
     {"inside", "inside", false, true, 0},
+    {"agents", "agents", true, false, 0},
 };
 enum { COLUMNS_N = sizeof columns / sizeof *columns };
 
 // Counts in full, shares with four digits, money with a power of ten.
-static void put_number(struct report_table *table, double value)
+static void put_marked(struct report_table *table, double value, bool marked)
 {
     char text[REPORT_NUMBER_MAX];
     const double size = fabs(value);
@@ -99,7 +101,12 @@ static void put_number(struct report_table *table, double value)
         snprintf(text, sizeof text, "%.3e", value);
     else
         report_text_thousands(value, size >= 1000.0 ? 0 : size >= 10.0 ? 2 : 4, false, text);
-    report_text_number(table, value, text);
+    report_text_number(table, value, report_text_mark(text, sizeof text, marked));
+}
+
+static void put_number(struct report_table *table, double value)
+{
+    put_marked(table, value, false);
 }
 
 static void put_row(struct report_table *table, const struct validate_row *row)
@@ -111,17 +118,22 @@ static void put_row(struct report_table *table, const struct validate_row *row)
     report_text_cell(table, row->moment->statistic);
     put_number(table, row->moment->value);
     put_number(table, row->moment->tolerance);
-    put_number(table, row->model.mean);
+    put_marked(table, row->model.mean, row->agents < EXPRESSION_AGENTS_MIN);
     put_number(table, row->model.low);
     put_number(table, row->model.high);
     report_text_number(table, row->inside, row->inside ? "yes" : "no");
+    put_number(table, row->agents);
 }
 
 static void print_summary(const struct validation *validation, FILE *to)
 {
     static const char *const uses[] = {"history", "structure"};
-    int inside;
+    int inside, few = 0;
     const int n = validate_count(validation, NULL, &inside);
+    for (int i = 0; i < validation->rows_n; i++)
+        few += validation->row[i].agents < EXPRESSION_AGENTS_MIN;
+    if (few > 0)
+        fputs("\n" REPORT_MARK " rests on fewer than 30 agents\n", to);
     fprintf(to, "\n%d of %d moments inside their tolerance", inside, n);
     for (int i = 0; i < 2; i++) {
         const int of_use = validate_count(validation, uses[i], &inside);

@@ -9,8 +9,9 @@
 struct validate_row {
     const struct moment *moment;
     struct sample_interval
-        model;  // mean over replicates, 2.5th and 97.5th percentile; NaN where the run has no value
-    int inside; // the mean is within the tolerance of the data
+        model;     // mean over replicates, 2.5th and 97.5th percentile; NaN where the run has no value
+    double agents; // that the model's value rests on (expression_agents)
+    int inside;    // the mean is within the tolerance of the data
 };
 
 struct validation {

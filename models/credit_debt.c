@@ -141,13 +141,15 @@ static void service_block(void *context, int64_t block, int64_t begin, int64_t e
     struct service_context *c = context, sum = {.owner_money = 0};
     const struct firm *f = &c->world->firm;
     const int bad = (int)c->model->credit.arrears_bad_months, banks = (int)c->world->banks.n;
+    const int lent_early =
+        CREDIT_EVENT_EARLY | CREDIT_EVENT_GRANTED; // the first bill of such a loan is next month's
     int64_t borrower[PAR_BLOCK];
     int n = 0;
 
     clear_month(c->world, begin, end);
     for (int64_t r = begin; r < end; r++) {
         borrower[n] = r;
-        n += f->debt_vnd[r] > 0.0 && !(f->loan_event[r] & CREDIT_EVENT_EARLY);
+        n += f->debt_vnd[r] > 0.0 && (f->loan_event[r] & lent_early) != lent_early;
         c->world->scratch.flag[r] = DUTY_NONE;
     }
     for (int i = 0; i < n; i++) {

@@ -45,9 +45,6 @@ void credit_bank_year(const struct model *model, struct world *world);
 // General provision on the bank's loans, VND.
 int64_t credit_bank_general_vnd(const struct model *model, const struct world *world, int64_t bank);
 
-// Net lending that the bank's capital and its yearly ceiling still allow, VND.
-int64_t credit_bank_room_vnd(const struct model *model, const struct world *world, int64_t bank);
-
 // The banks' month: collateral sold, interest on deposits, costs, dividends or new capital; recoveries of
 // funds.
 void credit_bank_month(const struct model *model, struct world *world);

@@ -203,6 +203,7 @@ ISA_CLONES static void innovation_hazards(const struct innovation_context *c, in
 
 static struct innovation_context context_of(const struct model *model, struct world *world)
 {
+    _Static_assert(sizeof(struct block_totals) <= WORLD_BLOCK_BYTES, "fits");
     struct innovation_context c = {.model = model, .world = world, .block = world->scratch.bytes};
     const struct innovation *p = &model->innovation;
     const struct environment *e = &model->environment;

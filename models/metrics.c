@@ -197,6 +197,8 @@
     OTHER(started_12m_frac, STOCK, "share", "", metrics_started, \
         "of those registered 12 to 24 months ago the share with sales since, whether or not they are still there; of those " \
         "registered within the run while it is younger") \
+    OTHER(operating_n, STOCK, "enterprises", "size_class;sector;region;ownership;owner_gender;survey_class", value_operating, \
+        "operating enterprises that trade: what shares of operating enterprises are of") \
     AGENTS(agents_n, "agents", "size_class;sector;region;ownership;owner_gender;survey_class", on[i], \
         "operating firm agents simulated: what a share of operating enterprises rests on")
 // clang-format on
@@ -502,6 +504,13 @@ static double value_exits(const struct metrics *m, const struct metric *row, enu
     return (double)seen;
 }
 
+static double value_operating(const struct metrics *m, const struct metric *row, enum metrics_group group,
+                              int label)
+{
+    (void)row;
+    return (double)lanes_sum(m, MEASURE_operating, 1, group, label);
+}
+
 static double value_private_credit(const struct metrics *m, const struct metric *row,
                                    enum metrics_group group, int label)
 {
@@ -537,19 +546,19 @@ static double value_programme(const struct metrics *m, const struct metric *row,
 
 #define LANES_OF(name) (MEASURE_##name##_last - MEASURE_##name + 1)
 #define ROW(name, kind, unit, groups, doc, value, by, base, scale)                                           \
-    {                                                                                                        \
-        #name,                                                                                               \
-        kind,                                                                                                \
-        unit,                                                                                                \
-        groups,                                                                                              \
-        doc,                                                                                                 \
-        value,                                                                                               \
-        (enum metrics_group)BY_##by,                                                                         \
-        MEASURE_##name,                                                                                      \
-        LANES_OF(name),                                                                                      \
-        MEASURE_##base,                                                                                      \
-        LANES_OF(base),                                                                                      \
-        scale},
+    {#name,                                                                                                  \
+     kind,                                                                                                   \
+     unit,                                                                                                   \
+     groups,                                                                                                 \
+     doc,                                                                                                    \
+     value,                                                                                                  \
+     (enum metrics_group)BY_##by,                                                                            \
+     MEASURE_##name,                                                                                         \
+     LANES_OF(name),                                                                                         \
+     MEASURE_##base,                                                                                         \
+     LANES_OF(base),                                                                                         \
+     scale,                                                                                                  \
+     #base},
 #define ROW_COUNT(name, unit, groups, by, cond, doc)                                                         \
     ROW(name, STOCK, unit, groups, doc, value_sum, by, operating, 1.0)
 #define ROW_SHARE(name, groups, base, by, cond, doc)                                                         \
@@ -565,9 +574,10 @@ static double value_programme(const struct metrics *m, const struct metric *row,
 #define ROW_EVENT_SHARE(name, groups, base, expr, doc)                                                       \
     ROW(name, FLOW, "share", groups, doc, value_ratio, TOTAL, base, 1.0)
 #define ROW_PROGRAMME(name, kind, unit, expr, doc)                                                           \
-    {#name, kind, unit, "programme", doc, value_programme, METRICS_TOTAL, PROGRAMME_##name, 1, 0, 1, 1.0},
+    {#name, kind, unit, "programme", doc, value_programme, METRICS_TOTAL, PROGRAMME_##name,                  \
+     1,     0,    1,    1.0,         NULL},
 #define ROW_OTHER(name, kind, unit, groups, function, doc)                                                   \
-    {#name, kind, unit, groups, doc, function, METRICS_TOTAL, 0, 1, 0, 1, 1.0},
+    {#name, kind, unit, groups, doc, function, METRICS_TOTAL, 0, 1, 0, 1, 1.0, NULL},
 
 const struct metric metrics_rows[] = {METRICS(NOTHING, ROW_COUNT, ROW_SHARE, ROW_SUM, ROW_MEAN, ROW_AGENTS,
                                               ROW_EVENT, NOTHING, ROW_EVENT_SHARE, ROW_PROGRAMME, ROW_OTHER)};

@@ -53,6 +53,8 @@ struct metric {
     enum metrics_group by; // the group whose labels are lanes of the measure, or METRICS_TOTAL
     int measure, lanes, base, base_lanes;
     double scale;
+    const char *of; // population or sum that a share or mean is of: with "_n" or as it stands the name of a
+                    // row, if one counts it; NULL if the value is not a quotient of sums
 };
 extern const struct metric metrics_rows[];
 extern const int metrics_rows_n;

@@ -255,6 +255,23 @@ static int64_t group_agents(const struct group *g, const int64_t weight[STRATA_N
     return (g->enterprises + weight[g->stratum] - 1) / weight[g->stratum];
 }
 
+// Agents of a group stand for neighbouring sizes, smallest first. Totals of money hang on the largest firms
+// (the tail is Zipf's), so where medium and large, foreign and state firms are thinned, half of the agents
+// stand for one of the largest each and the others for the rest in equal parts.
+static int64_t group_singles(const struct group *g, int64_t agents_n)
+{
+    const int thinned = g->stratum == STRATUM_RARE && agents_n < g->enterprises;
+    return thinned && !g->startup && !g->st_capable ? agents_n / 2 : 0;
+}
+
+// Enterprises for which the k-th of a group's agents stands.
+static int64_t agent_weight(const struct group *g, int64_t agents_n, int64_t k)
+{
+    const int64_t singles = group_singles(g, agents_n), others = agents_n - singles;
+    const int64_t rest = g->enterprises - singles;
+    return k < others ? rest / others + (k < rest % others) : 1;
+}
+
 void population_weights(const struct model *model, int64_t weight[STRATA_N])
 {
     struct group group[GROUPS_MAX];
@@ -454,18 +471,21 @@ void population_open(const struct model *model, struct world *world)
 {
     struct group group[GROUPS_MAX];
     const int groups_n = population_groups(model, group);
-    int64_t ordinal = 0, cash = 0;
+    // counted by stratum: rare firms of weight 1 are the same ones whatever the number of common agents
+    int64_t ordinal[STRATA_N] = {0}, cash = 0;
 
     population_weights(model, world->agent_weight);
     for (int i = 0; i < groups_n; i++) {
         const struct group *g = &group[i];
         const int64_t n = group_agents(g, world->agent_weight);
-        for (int64_t k = 0; k < n; k++, ordinal++) {
-            const int64_t weight = g->enterprises / n + (k < g->enterprises % n);
-            const uint64_t who = (uint64_t)population_key(0, g->stratum, 0, g->sector, ordinal);
+        double below = 0.0;
+        for (int64_t k = 0; k < n; k++, ordinal[g->stratum]++) {
+            const int64_t weight = agent_weight(g, n, k), id = ordinal[g->stratum];
+            const uint64_t who = (uint64_t)population_key(0, g->stratum, 0, g->sector, id);
             const double u =
                 rng_uniform(world->rng, who, (struct rng_purpose){0, STREAM_POPULATION_TRAITS, TRAIT_SIZE});
-            open_agent(model, world, g, ordinal, ((double)k + u) / (double)n, weight);
+            open_agent(model, world, g, id, (below + u * (double)weight) / (double)g->enterprises, weight);
+            below += (double)weight;
         }
     }
     open_certified(model, world);

@@ -516,6 +516,7 @@ static void post_totals(const struct model *model, struct world *world, const st
 
 void production_step(const struct model *model, struct world *world)
 {
+    _Static_assert(sizeof(struct production_sums) <= WORLD_BLOCK_BYTES, "fits");
     struct production_context c = {
         .model = model, .world = world, .move = world->scratch.value, .block = world->scratch.bytes};
     const struct climate *climate = &world->climate;

@@ -199,6 +199,7 @@ void tax_firm_leaves(const struct model *model, struct world *world, int64_t row
 
 void tax_step(const struct model *model, struct world *world)
 {
+    _Static_assert(sizeof(struct tax_totals) <= WORLD_BLOCK_BYTES, "fits");
     struct tax_context c = {.model = model, .world = world, .block = world->scratch.bytes};
     struct ledger_sum tax = {0}, money = {0}, informal = {0}, before = {0}, after = {0};
 

@@ -33,12 +33,11 @@ const struct ledger_names world_ledger_names = {account_labels, ACCOUNTS_N,    c
 
 // ---- memory -------------------------------------------------------------------------------------
 
-enum { SCRATCH_BYTES = 64, SCRATCH_MIN = 1 << 16 };
+enum { SCRATCH_MIN = 1 << 16 };
 
 static void scratch_free(struct world_scratch *s)
 {
     free(s->rows);
-    free(s->moved);
     free(s->flag);
     free(s->occasion);
     free(s->value);
@@ -55,15 +54,13 @@ static int scratch_reserve(struct world_scratch *s, int64_t capacity, struct err
     scratch_free(s);
     const size_t n = (size_t)(capacity > SCRATCH_MIN ? capacity : SCRATCH_MIN);
     s->rows = malloc(n * sizeof *s->rows);
-    s->moved = malloc(n * sizeof *s->moved);
     s->flag = malloc(n);
     s->occasion = malloc(n);
     s->value = malloc(n * sizeof *s->value);
     s->item = malloc(n * sizeof *s->item);
     s->spare = malloc(n * sizeof *s->spare);
-    s->bytes = malloc(n * SCRATCH_BYTES);
-    if (!s->rows || !s->moved || !s->flag || !s->occasion || !s->value || !s->item || !s->spare ||
-        !s->bytes) {
+    s->bytes = malloc((size_t)par_blocks_n((int64_t)n) * WORLD_BLOCK_BYTES);
+    if (!s->rows || !s->flag || !s->occasion || !s->value || !s->item || !s->spare || !s->bytes) {
         scratch_free(s);
         return error_add(err, ERROR_WORK, "out of memory for %lld agents", (long long)capacity);
     }
@@ -208,9 +205,10 @@ void world_close_month(struct world *world)
     }
     if (dead * 8 < world->firms.n && world->climate.month_of_year != 11)
         return; // gone rows are passed over until they are worth a compaction
-    table_compact(&world->firms, world->scratch.moved);
-    follow_rows(world->application.firm, world->applications.n, world->scratch.moved);
-    follow_rows(world->holding.firm, world->holdings.n, world->scratch.moved);
+    int64_t *moved = world->scratch.rows;
+    table_compact(&world->firms, moved);
+    follow_rows(world->application.firm, world->applications.n, moved);
+    follow_rows(world->holding.firm, world->holdings.n, moved);
     table_compact(&world->applications, NULL);
     table_compact(&world->holdings, NULL);
 }
@@ -348,6 +346,7 @@ static int64_t total(const int64_t *column, int64_t n)
 
 static int audit_firms(struct world *world, const char *month, struct error *err)
 {
+    _Static_assert(sizeof(struct audit_sums) <= WORLD_BLOCK_BYTES, "fits");
     struct audit_context c = {.world = world, .block = world->scratch.bytes};
     struct audit_sums all = {0};
     par_blocks(world->threads, world->firms.n, audit_block, &c);

@@ -413,13 +413,14 @@ struct provider_state {
 };
 
 // Work space of the phases, each of firms.capacity elements; free to use within one phase.
+enum { WORLD_BLOCK_BYTES = 8192 };
 struct world_scratch {
-    int64_t *rows, *moved;
+    int64_t *rows;
     uint8_t *flag;
     uint8_t *occasion; // programme_step: a bit per enum programme_occasion that the firm is on this month
     double *value;
     struct order_item *item, *spare;
-    void *bytes; // 64 bytes an element, for per-block totals
+    void *bytes; // WORLD_BLOCK_BYTES for each block of firms: its totals
     int64_t capacity;
 };
 

@@ -115,8 +115,9 @@ static int64_t free_cover(const struct world *world, int64_t fund)
     return (int64_t)vmath_round(f->leverage_max[fund] * (double)solid) - f->outstanding_vnd[fund];
 }
 
-// A file that the fund cannot serve even for one enterprise does not hold up the files of other funds: it
-// goes to the award, which refuses it.
+// What the fund can cover of loans that the firm's bank has room for. An agent of several enterprises is
+// served in part, and what finds no room waits; a firm that needs no cover any more goes to the award, which
+// refuses it.
 static int64_t guarantee_room(const struct model *model, const struct world *world, int programme,
                               int64_t row)
 {
@@ -124,8 +125,10 @@ static int64_t guarantee_room(const struct model *model, const struct world *wor
     const int64_t fund = fund_of(model, world, programme, row);
     const double amount =
         fund == NOBODY ? 0.0 : t->coverage_frac * loan_covered(model, world, programme, fund, row);
-    const int64_t room = fund == NOBODY ? 0 : free_cover(world, fund);
-    return (double)room < amount || amount <= 0.0 ? INT64_MAX : room;
+    const double lent = (double)credit_bank_room_vnd(model, world, world->firm.bank[row]);
+    const int64_t cover = fund == NOBODY ? 0 : free_cover(world, fund);
+    const int64_t room = (int64_t)vmath_min((double)cover, t->coverage_frac * lent);
+    return amount <= 0.0 ? INT64_MAX : room > 0 ? room : 0;
 }
 
 // Claims expected on a firm's cover over the rest of its loan, net of the collateral that comes back; half of

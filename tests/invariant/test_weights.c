@@ -45,6 +45,63 @@ static void rare_strata_have_weight_one_by_default(void **state)
     free(model);
 }
 
+static bool rare(const struct model *model, const struct world *world, int64_t r)
+{
+    const struct firm *f = &world->firm;
+    const int64_t industry = model->sector[f->sector[r]].industry;
+    return f->startup[r] || f->st_capable[r] || f->ownership[r] != OWNERSHIP_PRIVATE ||
+           (f->status[r] == STATUS_OPERATING && f->birth_month[r] < 0 &&
+            model_size_class_decree56(f->workers[r], industry) >= SIZE_MEDIUM);
+}
+
+// Sums over rare firms: of those of the opening ids and workers, of entrants their number.
+struct rare_sums {
+    int64_t n, ids, entrants;
+    double workers;
+};
+
+static struct rare_sums rare_of(const char *agents)
+{
+    const char *const settings[] = {agents, "run.until=2014-04", NULL};
+    struct model *model = fixture_model("policies/baseline.yaml", settings);
+    struct world *world = fixture_world(model, 0, 2);
+    struct rare_sums s = {0, 0, 0, 0.0};
+    for (int64_t r = 0; r < world->firms.n; r++) {
+        if (!rare(model, world, r))
+            continue;
+        assert_int_equal(world->firm.weight[r], 1);
+        s.n++;
+        s.ids += world->firm.id[r] % 1000003;
+        s.workers += world->firm.workers[r];
+    }
+    fixture_run(model, world);
+    for (int64_t r = 0; r < world->firms.n; r++)
+        if (world->firm.birth_month[r] >= 0 && rare(model, world, r)) {
+            assert_int_equal(world->firm.weight[r], 1);
+            s.entrants++;
+        }
+    world_free(world);
+    free(model);
+    return s;
+}
+
+// From the number of agents on that has room for them, rare firms stand for themselves, at the opening and as
+// entrants; they are the same firms for every number of agents.
+static void rare_firms_are_the_same_for_any_number_of_agents(void **state)
+{
+    static const char *const agents[] = {"run.agents=60000", "run.agents=150000", "run.agents=0"};
+    (void)state;
+    const struct rare_sums first = rare_of("run.agents=40000");
+    assert_true(first.n > 20000 && first.entrants > 500);
+    for (size_t k = 0; k < sizeof agents / sizeof agents[0]; k++) {
+        const struct rare_sums s = rare_of(agents[k]);
+        assert_int_equal(s.n, first.n);
+        assert_int_equal(s.ids, first.ids);
+        assert_true(s.workers == first.workers);
+        assert_int_equal(s.entrants, first.entrants);
+    }
+}
+
 static void a_full_run_has_one_agent_per_enterprise(void **state)
 {
     static const char *const settings[] = {"run.agents=0", NULL};
@@ -83,6 +140,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(weights_sum_to_the_register),
         cmocka_unit_test(rare_strata_have_weight_one_by_default),
+        cmocka_unit_test(rare_firms_are_the_same_for_any_number_of_agents),
         cmocka_unit_test(a_full_run_has_one_agent_per_enterprise),
         cmocka_unit_test(a_split_keeps_enterprises_money_and_luck),
     };

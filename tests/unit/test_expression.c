@@ -76,6 +76,56 @@ static void test_groups(void **state)
                 1e-12);
 }
 
+// What a share is of weighs its labels: firms that trade, not all that are registered.
+static void test_weights(void **state)
+{
+    struct run_data *data = run_fixture("base");
+    const struct expression_text text = {"innovating_frac", "size_class=micro+small", "2014-01", "end"};
+    (void)state;
+    assert_non_null(data);
+    assert_near(value(data, text, 0), 0.7 * 0.1 + 0.3 * 0.5, 1e-12);
+    run_fixture_add(data, "operating_n_by_size_class", "enterprises", 0, data_dim_find(data, "size_class"));
+    *run_fixture_at(data, "operating_n_by_size_class", 0, 0, 0) = 200;
+    *run_fixture_at(data, "operating_n_by_size_class", 0, 0, 1) = 300;
+    assert_near(value(data, text, 0), 0.4 * 0.1 + 0.6 * 0.5, 1e-12);
+    data_free(data);
+    assert_string_equal(expression_weight("innovating_frac", "share"), "operating_n");
+    assert_string_equal(expression_weight("loss_making_frac", "share"), "enterprises_with_results_n");
+    assert_string_equal(expression_weight("lending_rate_frac", "1/year"), "credit_total_vnd");
+    assert_string_equal(expression_weight("productivity_vnd", "VND/worker/year"), "employment_n");
+    assert_string_equal(expression_weight("no_such_frac", "share"), "operating_n");
+}
+
+// A share rests on the agents of its labels, a count on no more than it counts.
+static void test_agents(void **state)
+{
+    struct run_data *data = run_fixture("base");
+    struct expression x;
+    char why[ERROR_TEXT_MAX];
+    (void)state;
+    assert_non_null(data);
+#define AGENTS(metric, group, mean)                                                                          \
+    (expression_parse(&x, &(struct expression_text){metric, group, "2014-01", "end"}, why)                   \
+         ? -1.0                                                                                              \
+         : expression_agents(&x, data, mean))
+    assert_true(isnan(AGENTS("innovating_frac", "", 0.1)));
+    run_fixture_add(data, "agents_n", "agents", 0, -1);
+    run_fixture_add(data, "agents_n_by_size_class", "agents", 0, data_dim_find(data, "size_class"));
+    run_fixture_set(data, "agents_n", 0, 500.0, 10.0);
+    for (int r = 0; r < FIXTURE_REPLICATES; r++)
+        for (int l = 0; l < 2; l++)
+            *run_fixture_at(data, "agents_n_by_size_class", r, 0, l) = l ? 20.0 : 100.0;
+    data_attribute_int(data, "agent_weight_rare", 2);
+    assert_near(AGENTS("innovating_frac", "", 0.1), 510.0, 1e-9);
+    assert_near(AGENTS("innovating_frac", "size_class=small", 0.5), 20.0, 1e-9);
+    assert_near(AGENTS("innovating_frac", "size_class=micro+small", 0.5), 120.0, 1e-9);
+    assert_near(AGENTS("startups_n", "", 11.0), 5.5, 1e-9);
+    assert_near(AGENTS("enterprises_n", "", 1100.0), 510.0, 1e-9);
+    assert_true(isnan(AGENTS("innovating_lens_frac", "lens=first", 0.2)));
+    data_free(data);
+#undef AGENTS
+}
+
 static void test_label_with_plus(void **state)
 {
     (void)state;
@@ -216,16 +266,10 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_run, free_run)
     const struct CMUnitTest tests[] = {
-        TEST(test_statistics),
-        TEST(test_ratios_and_sums),
-        TEST(test_groups),
-        TEST(test_label_with_plus),
-        TEST(test_alias),
-        TEST(test_missing_months),
-        TEST(test_division_by_zero_is_missing),
-        TEST(test_covered),
-        TEST(test_refused_texts),
-        TEST(test_refused_runs),
+        TEST(test_statistics), TEST(test_ratios_and_sums), TEST(test_groups),
+        TEST(test_weights),    TEST(test_agents),          TEST(test_label_with_plus),
+        TEST(test_alias),      TEST(test_missing_months),  TEST(test_division_by_zero_is_missing),
+        TEST(test_covered),    TEST(test_refused_texts),   TEST(test_refused_runs),
         TEST(test_months),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -188,8 +188,8 @@ static void cover_makes_the_difference(void **state)
     small_close(s);
 }
 
-// Room: leverage on what is left of the capital. A file too large for it does not hold up the queue but is
-// refused.
+// Room: leverage on what is left of the capital, and what the firm's bank may still lend. A file too large
+// for either waits, and is refused if it comes to the award all the same.
 static void room_ends_at_the_ceiling(void **state)
 {
     (void)state;
@@ -202,7 +202,7 @@ static void room_ends_at_the_ceiling(void **state)
     for (int64_t k = first; k < first + 3; k++) { // find the firm's fund by filling the others
         const int64_t kept = g->cash_vnd[k];
         g->cash_vnd[k] = 0;
-        fund = guarantee()->room(s.model, s.world, 0, r) == INT64_MAX ? k : fund;
+        fund = guarantee()->room(s.model, s.world, 0, r) == 0 ? k : fund;
         g->cash_vnd[k] = kept;
     }
     assert_int_equal(guarantee()->room(s.model, s.world, 0, r), 5 * g->capital_vnd[fund]);
@@ -212,9 +212,14 @@ static void room_ends_at_the_ceiling(void **state)
     const int64_t part = world_split(s.world, r, 1);
     assert_true(guarantee()->award(s.model, s.world, 0, part, 140e6) == 140e6);
     assert_int_equal(g->outstanding_vnd[fund], 5 * g->capital_vnd[fund]);
-    assert_int_equal(guarantee()->room(s.model, s.world, 0, r), INT64_MAX);
+    assert_int_equal(guarantee()->room(s.model, s.world, 0, r), 0);
     assert_true(guarantee()->award(s.model, s.world, 0, r, 140e6) < 0.0);
     g->outstanding_vnd[fund] -= 5 * g->capital_vnd[fund] - 140000000;
+    const int64_t bank = s.world->firm.bank[r], quota = s.world->bank.quota_vnd[bank];
+    s.world->bank.quota_vnd[bank] =
+        s.world->bank.lent_year_vnd[bank] - s.world->bank.repaid_year_vnd[bank] + 100000000;
+    assert_int_equal(guarantee()->room(s.model, s.world, 0, r), 70000000); // 70 % of the bank's room
+    s.world->bank.quota_vnd[bank] = quota;
     assert_int_equal(credit_faults(s), 0);
     small_end(s);
     small_close(s);

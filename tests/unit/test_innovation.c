@@ -139,6 +139,7 @@ static void from_plan_to_innovation(void **state)
     const double cost = 96e6, cash = 2e10;
     put_plan(s, r, TYPE_PROCESS, cost, 0.9);
     f->cash_vnd[r] = cash;
+    f->expected_sales_vnd[r] = 100e6; // the firm's buffer stays below its cash
     f->efficiency[r] = 0.0;
     f->technology_gap[r] = (float)s.model->innovation.gap_half; // half of the gains far behind
     f->taxable_year_vnd[r] = 500e6;

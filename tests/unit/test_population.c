@@ -115,7 +115,8 @@ static double normal_probability(double z)
     return 0.5 * erfc(-z / sqrt(2.0));
 }
 
-// The k-th of n foreign agents of a sector has a size between the quantiles k / n and (k + 1) / n.
+// Foreign agents of a sector stand for neighbouring sizes: each has one between the quantiles of the
+// enterprises below it and with it.
 static void sizes_stand_at_stratified_quantiles(void **state)
 {
     (void)state;
@@ -123,17 +124,46 @@ static void sizes_stand_at_stratified_quantiles(void **state)
     const struct population *p = &s.model->population;
     const struct firm *f = &s.world->firm;
     const int sector = small_sector(s, "manufacturing");
-    int64_t n = 0, k = 0;
+    int64_t n = 0, below = 0;
     for (int64_t r = 0; r < s.world->firms.n; r++)
-        n += kind_of(f, r) == KIND_FOREIGN && f->sector[r] == sector;
+        n += kind_of(f, r) == KIND_FOREIGN && f->sector[r] == sector ? f->weight[r] : 0;
     assert_true(n > 500);
     for (int64_t r = 0; r < s.world->firms.n; r++) {
         if (kind_of(f, r) != KIND_FOREIGN || f->sector[r] != sector)
             continue;
         const double u = normal_probability(log(f->workers[r] / p->foreign_median) / p->foreign_log_sd);
         const bool limited = f->workers[r] == 1.0 || f->workers[r] == p->workers_max;
-        assert_true(limited || (u > (double)k / (double)n - 1e-9 && u < (double)(k + 1) / (double)n + 1e-9));
-        k++;
+        const double from = (double)below / (double)n, to = (double)(below + f->weight[r]) / (double)n;
+        assert_true(limited || (u > from - 1e-9 && u < to + 1e-9));
+        below += f->weight[r];
+    }
+    small_close(s);
+}
+
+// Where medium and large private firms are thinned, half of the agents of a sector are its largest, of weight
+// 1: no other is larger.
+static void the_largest_keep_weight_one(void **state)
+{
+    static const char *const few[] = {"run.agents=3000", NULL};
+    (void)state;
+    struct small s = small_open(few);
+    const struct firm *f = &s.world->firm;
+    assert_true(s.world->agent_weight[STRATUM_RARE] > 2);
+    for (int i = 0; i < s.model->sectors_n; i++) {
+        const double rare = s.model->sector[i].industry ? 200.0 : 50.0;
+        double least = INFINITY, most = 0.0;
+        int64_t singles = 0, others = 0;
+        for (int64_t r = 0; r < s.world->firms.n; r++) {
+            if (kind_of(f, r) != KIND_PRIVATE || f->sector[r] != i || f->workers[r] < rare)
+                continue;
+            const bool single = f->weight[r] == 1;
+            singles += single;
+            others += !single;
+            least = single && f->workers[r] < least ? f->workers[r] : least;
+            most = !single && f->workers[r] > most ? f->workers[r] : most;
+        }
+        assert_true(singles > 0 && others >= singles && others <= singles + 1);
+        assert_true(least >= most);
     }
     small_close(s);
 }
@@ -422,6 +452,7 @@ int main(void)
         cmocka_unit_test(regions_have_their_shares),
         cmocka_unit_test(foreign_and_state_firms_have_the_published_mean_size),
         cmocka_unit_test(sizes_stand_at_stratified_quantiles),
+        cmocka_unit_test(the_largest_keep_weight_one),
         cmocka_unit_test(private_sizes_follow_their_two_parts),
         cmocka_unit_test(weights_differ_by_one_at_most_and_agents_are_as_many_as_said),
         cmocka_unit_test(keys_are_unique_and_small),

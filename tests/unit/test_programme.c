@@ -269,7 +269,7 @@ static void paperwork_keeps_firms_away(void **state)
         before = n;
     }
     assert_int_equal(first, 448000 * 845 / 1000); // all that operate
-    assert_true(before < first / 100);
+    assert_true(before < first / 60);
 }
 
 // Red tape multiplies paperwork and delay; certification adds to it; both follow prices.

@@ -105,11 +105,20 @@ static void test_thousands(void **state)
     assert_string_equal(report_text_thousands((double)NAN, 2, true, out), "-");
 }
 
+static void test_mark(void **state)
+{
+    char text[16] = "12 %", full[6] = "12345";
+    (void)state;
+    assert_string_equal(report_text_mark(text, sizeof text, false), "12 %");
+    assert_string_equal(report_text_mark(text, sizeof text, true), "12 %" REPORT_MARK);
+    assert_string_equal(report_text_mark(full, sizeof full, true), "12345"); // no room: never cut in half
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_text), cmocka_unit_test(test_markdown),  cmocka_unit_test(test_csv),
-        cmocka_unit_test(test_json), cmocka_unit_test(test_thousands),
+        cmocka_unit_test(test_json), cmocka_unit_test(test_thousands), cmocka_unit_test(test_mark),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

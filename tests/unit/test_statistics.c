@@ -27,8 +27,20 @@ static void test_no_degrees(void **state)
     assert_true(isnan(statistics_t_quantile(0.975, 0)));
 }
 
+// One test of many degrees is its own deviate; Bonferroni's correction lowers it, to 0 at the most.
+static void test_deviate(void **state)
+{
+    (void)state;
+    assert_near(statistics_t_deviate(2.0, 1e7, 1.0), 2.0, 1e-5);
+    assert_near(statistics_t_deviate(-2.365, 7.0, 1.0), 1.96, 1e-3);   // the 97.5 % quantile of 7 degrees
+    assert_near(statistics_t_deviate(12.706, 1.0, 10.0), 0.674, 1e-3); // p = 0.025 * 10
+    assert_near(statistics_t_deviate(1.0, 7.0, 100.0), 0.0, 0.0);
+    assert_true(isnan(statistics_t_deviate(1.0, 0.0, 1.0)));
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_table), cmocka_unit_test(test_no_degrees)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_table), cmocka_unit_test(test_no_degrees),
+                                       cmocka_unit_test(test_deviate)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
