@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "commands/member.h"
+#include "commands/place.h"
 #include "mangrove_version.h"
 #include "sim/output.h"
 #include "sim/par.h"
@@ -105,28 +106,6 @@ static int run_scenario(struct job *job, const struct stop *stop, int threads,
 
 // ---- where the results go -----------------------------------------------------------------------
 
-static bool is_folder(const char *path)
-{
-    struct stat status;
-    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
-// Makes the folder if need be, and tries whether a file can be made in it: permissions alone do not tell.
-static int folder_ready(const char *folder, struct error *err)
-{
-    char trial[PATH_MAX];
-    if (!is_folder(folder) && mkdir(folder, 0777) != 0)
-        return error_add(err, ERROR_INPUT, "%s: cannot be made: %s", folder, strerror(errno));
-    if (snprintf(trial, sizeof trial, "%s/.mangrove-XXXXXX", folder) >= (int)sizeof trial)
-        return error_add(err, ERROR_INPUT, "-o: the path is too long");
-    const int file = mkstemp(trial);
-    if (file < 0)
-        return error_add(err, ERROR_INPUT, "%s: cannot be written to: %s", folder, strerror(errno));
-    close(file);
-    unlink(trial);
-    return ERROR_NONE;
-}
-
 // The folder of a file's path is there and may be written to, and the path is no folder itself.
 static int file_ready(const char *path, struct error *err)
 {
@@ -134,9 +113,9 @@ static int file_ready(const char *path, struct error *err)
     const char *slash = strrchr(path, '/');
     snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path + (slash == path)) : 1,
              slash ? path : ".");
-    if (is_folder(path))
+    if (place_is_folder(path))
         return error_add(err, ERROR_INPUT, "%s: is a folder", path);
-    return folder_ready(folder, err);
+    return place_folder(folder, err);
 }
 
 static int job_path(struct job *job, const char *out, bool folder, struct error *err)
@@ -162,13 +141,13 @@ static int job_path(struct job *job, const char *out, bool folder, struct error 
 static int place_results(struct job *job, int n, const char *out, struct error *err)
 {
     const size_t length = out ? strlen(out) : 0;
-    const bool folder = length > 0 && (out[length - 1] == '/' || is_folder(out));
+    const bool folder = length > 0 && (out[length - 1] == '/' || place_is_folder(out));
     if (out && length == 0)
         return error_add(err, ERROR_INPUT, "-o: '' is no file; allowed: a file, or a folder that ends in /");
     if (out && !folder && n > 1)
         return error_add(err, ERROR_INPUT, "-o: %s is one file for %d scenarios; allowed: a folder, %s/", out,
                          n, out);
-    if (folder && folder_ready(out, err))
+    if (folder && place_folder(out, err))
         return ERROR_INPUT;
     for (int i = 0; i < n; i++) {
         if (job_path(&job[i], out, folder, err))
