@@ -56,7 +56,7 @@ static const char *verdict(const struct calibrate_estimate *e)
         return e->bound < 0 ? "on its lower bound" : "on its upper bound";
     if (!(ratio >= WEAK_MIN))
         return "pinned down";
-    if (e->information <= NOISY_MAX * e->noise)
+    if (e->information > 0.0 && e->information <= NOISY_MAX * e->noise)
         return ratio >= NOT_MIN ? "not pinned down: lost in noise" : "weak: near to noise";
     if (e->collinear >= SHARED_MIN)
         return ratio >= NOT_MIN ? "not pinned down: confounded" : "weak: confounded";

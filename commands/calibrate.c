@@ -108,14 +108,25 @@ struct wanted {
     double value;
 };
 
+// Of a row, or of an element of a vector or series, whose text is "label: number, label: number".
 static void find_value(void *ctx, const char *key, const struct field *field, const void *base)
 {
     struct wanted *wanted = ctx;
     char text[FIELD_FORMAT_MAX];
-    if (strcmp(key, wanted->key) != 0)
+    const size_t n = strlen(key);
+    if (strncmp(key, wanted->key, n) != 0 || (wanted->key[n] != '\0' && wanted->key[n] != '.'))
         return;
     field_format(field, base, text, sizeof text);
-    number_real(text, &wanted->value);
+    if (wanted->key[n] == '\0')
+        number_real(text, &wanted->value);
+    for (char *rest = text, *part = strsep(&rest, ","); part && wanted->key[n]; part = strsep(&rest, ",")) {
+        char *colon = strchr(part, ':');
+        part += strspn(part, " ");
+        if (!colon || (size_t)(colon - part) != strlen(wanted->key + n + 1) ||
+            strncmp(part, wanted->key + n + 1, (size_t)(colon - part)) != 0)
+            continue;
+        number_real(colon + 1 + strspn(colon + 1, " "), &wanted->value);
+    }
 }
 
 // The row of each parameter must be a number; a start that is not given is what the scenario has.
@@ -136,11 +147,13 @@ static int check_row(struct workshop *shop, int parameter, struct error *err)
     if (config_walk(scenario->config, &scenario->schema.config, scenario->model, find_value, &wanted))
         return error_add(err, ERROR_WORK, "%s: no memory", shop->path);
     p->start = wanted.value;
-    if (isnan(p->start))
-        return error_add(err, ERROR_INPUT,
-                         "%s: parameters.%s.start: is missing; the scenario has no number '%s'",
-                         place_of(shop, parameter, "key"), p->name, p->key);
-    return calibrate_check_start(p, shop->config, err);
+    if (!isnan(p->start))
+        return calibrate_check_start(p, shop->config, err);
+    set_value(shop, parameter, p->low, "key", err); // the loader says what is wrong with the key
+    if (!model_load(scenario->model, scenario->config, err))
+        error_add(err, ERROR_INPUT, "%s: parameters.%s.start: is missing, and the scenario has no '%s'",
+                  place_of(shop, parameter, "key"), p->name, p->key);
+    return err->code;
 }
 
 // The model must take the start, and each bound with the others at their start.
@@ -312,7 +325,7 @@ static const char *record_of(const struct workshop *shop, const struct calibrati
     }
     field_month_split(terms->until, &year, &month);
     snprintf(out, RECORD_MAX,
-             "Calibrated by: mangrove calibrate %s (revision %s%s; seed %" PRId64 ", %" PRId64
+             "Calibrated by: mangrove calibrate %s (revision %.12s%s; seed %" PRId64 ", %" PRId64
              " agents, %" PRId64 " replicates to %04d-%02d, %d trials); calibration %016" PRIx64,
              shop->path, MANGROVE_REVISION, MANGROVE_DIRTY ? ", changed" : "", terms->seed, terms->agents,
              terms->replicates, (int)year, (int)month, c->trials_n, digest);
