@@ -55,8 +55,7 @@ static int put_line(struct journal *journal, const char *text, struct error *err
 {
     const uint64_t sum = checksum_of(journal->checksum, text, strlen(text));
     CHECK(!strchr(text, '\n'));
-    if (fprintf(journal->file, "%016" PRIx64 " %s\n", sum, text) < 0 || fflush(journal->file) != 0 ||
-        fsync(fileno(journal->file)) != 0)
+    if (fprintf(journal->file, "%016" PRIx64 " %s\n", sum, text) < 0 || fflush(journal->file) != 0)
         return error_add(err, ERROR_WORK, "%s: cannot be written: %s", journal->path, strerror(errno));
     journal->checksum = sum;
     return ERROR_NONE;

@@ -26,7 +26,8 @@ const char *journal_record(const struct journal *journal, int record);
 // Whether journal_open has cut off a torn tail.
 bool journal_torn(const struct journal *journal);
 
-// Appends a record (one line of text) and waits until it is on the disk. Returns ERROR_WORK if that fails.
+// Appends a record (one line of text) and hands it to the system; a machine that loses its power may lose the
+// last ones, which are then a torn tail. Returns ERROR_WORK if that fails.
 int journal_append(struct journal *journal, const char *text, struct error *err);
 
 #endif
