@@ -6,7 +6,9 @@
 #include "analysis/minimise.h"
 #include "analysis/statistics.h"
 
-enum { DAMPINGS = 4, REFUSALS_MAX = 3 };
+enum { DAMPINGS = 4, REFUSALS_MAX = 2 };
+#define DAMPING_START 0.1
+#define STEP_GROWTH   4.0 // as far as the step of differences grows where it finds no way down
 static const double damping_factor[DAMPINGS] = {0.1, 1.0, 10.0, 100.0};
 
 void calibrate_say(const struct calibrate_work *work, const char *format, ...)
@@ -50,6 +52,7 @@ struct descent {
     int at;           // trial
     int rows;         //
     double damping;   //
+    double step;      // of the differences
     double *residual; // rows
     double *slope;    // rows x parameters
     double *length;   // of the columns
@@ -59,7 +62,7 @@ struct descent {
 static int descent_open(struct calibrate_work *work, struct descent *d, int at)
 {
     const size_t p = (size_t)work->terms->parameters_n, n = (size_t)calibrate_residuals_n(work);
-    *d = (struct descent){.at = at, .rows = (int)n, .damping = 0.1};
+    *d = (struct descent){.at = at, .rows = (int)n, .damping = DAMPING_START, .step = work->terms->step};
     d->residual = malloc((2 * n + n * p + p) * sizeof *d->residual);
     if (!d->residual)
         return calibrate_no_memory(work);
@@ -81,7 +84,7 @@ static int descent_differences(struct calibrate_work *work, struct descent *d)
         memcpy(point + (size_t)k * (size_t)p, work->c->trial[d->at].point, (size_t)p * sizeof *point);
         double *x = &point[k * p + k];
         const double u = calibrate_logit(&parameter[k], *x);
-        *x = calibrate_unlogit(&parameter[k], u + (u > 0.0 ? -1.0 : 1.0) * work->terms->step);
+        *x = calibrate_unlogit(&parameter[k], u + (u > 0.0 ? -1.0 : 1.0) * d->step);
     }
     if (!code)
         code = calibrate_try(work, p, point, trial);
@@ -155,6 +158,14 @@ static int descent_step(struct calibrate_work *work, struct descent *d, double *
 
 // ---- stages -------------------------------------------------------------------------------------
 
+// Where differences find no way down, simulation noise may hide it: they are then made with twice the step.
+static bool look_farther(const struct calibrate_work *work, struct descent *d)
+{
+    d->damping = DAMPING_START;
+    d->step *= 2.0;
+    return d->step <= STEP_GROWTH * work->terms->step;
+}
+
 static int search_locally(struct calibrate_work *work, int *trial)
 {
     struct descent d;
@@ -172,10 +183,10 @@ static int search_locally(struct calibrate_work *work, int *trial)
             code = descent_step(work, &d, &gain);
         if (code)
             break;
-        calibrate_say(work, "iteration %d: objective %.6g, damping %.2g, %d trials", i + 1,
-                      objective(work, d.at), d.damping, work->c->trials_n);
-        if (gain <= work->terms->gain_min * before) {
-            end(work, true, gain > 0.0 ? "an iteration gained too little" : "no step is better");
+        calibrate_say(work, "iteration %d: objective %.6g, step %.2g, damping %.2g, %d trials", i + 1,
+                      objective(work, d.at), d.step, d.damping, work->c->trials_n);
+        if (gain <= work->terms->gain_min * before && !look_farther(work, &d)) {
+            end(work, true, "no step gains enough");
             break;
         }
     }

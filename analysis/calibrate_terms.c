@@ -51,15 +51,16 @@ static const struct field search_fields[] = {
      "Sobol points that are tried beside the start, through the priors within the bounds", ""},
     {"starts_n", FIELD_INT, "1", "1", 1, 100, AT(starts_n), NULL, 0, "",
      "Best points of these from which a local search begins", ""},
-    {"iterations_n", FIELD_INT, "1", "8", 0, 1000, AT(iterations_n), NULL, 0, "",
+    {"iterations_n", FIELD_INT, "1", "10", 0, 1000, AT(iterations_n), NULL, 0, "",
      "Most iterations of a local search", ""},
     {"simplex_n", FIELD_INT, "1", "0", 0, 100000, AT(simplex_n), NULL, 0, "",
      "Trials of a Nelder-Mead search after the last local one; 0: none", ""},
     {"trials_max", FIELD_INT, "1", "100000", 1, 10000000, AT(trials_max), NULL, 0, "",
      "Most trials in all, those of the report's Jacobian included", ""},
-    {"step", FIELD_REAL, "1", "0.12", 0.001, 2, AT(step), NULL, 0, "",
+    {"step", FIELD_REAL, "1", "0.25", 0.001, 2, AT(step), NULL, 0, "",
      "Step of the search's differences, on the logit scale of the bounds",
-     "assumption: model-notes, prototype; range 0.05-0.3"},
+     "assumption: 0.12 in the prototype of model-notes, with more agents; it doubles by itself; range "
+     "0.1-0.5"},
     {"move_max", FIELD_REAL, "1", "1", 0.01, 10, AT(move_max), NULL, 0, "",
      "Longest move of a parameter in an iteration, on the logit scale",
      "assumption: as far as differences can be trusted; range 0.5-2"},
@@ -158,7 +159,7 @@ static void check_prior(struct calibrate_parameter *p, const struct config *conf
         return;
     }
     if (!(p->prior_sd > 0.0))
-        config_fault(config, part_key(p, "prior_sd", key), err,
+        config_fault(config, part_key(p, given(p, "prior_sd", config) ? "prior_sd" : "prior", key), err,
                      "a %s prior needs its standard deviation; allowed: a number above 0",
                      calibrate_prior_names[p->prior]);
     if (p->prior == CALIBRATE_LOG_NORMAL && p->low <= 0.0)
