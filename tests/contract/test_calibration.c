@@ -234,6 +234,20 @@ static void test_the_files_that_come_with_the_program(void **state)
            0, "  innovation:\n    hazard:\n      improved_product: ", "");
 }
 
+// The moments in the tree are those of the evidence, where that stands beside it.
+static void test_the_moments_are_those_of_the_evidence(void **state)
+{
+    static const char evidence[] = MANGROVE_SOURCE_DIR "/../shared/evidence/moments.csv";
+    (void)state;
+    if (access(evidence, R_OK) != 0)
+        skip();
+    char *theirs = read_text(evidence),
+         *ours = read_text(MANGROVE_SOURCE_DIR "/analysis/moments/vietnam.csv");
+    assert_string_equal(ours, theirs);
+    free(theirs);
+    free(ours);
+}
+
 static void refuse(const char *from, const char *to, const char *what)
 {
     char *text = read_text("two.yaml"), changed[4096];
@@ -250,6 +264,7 @@ static void test_faults_have_their_place(void **state)
 {
     (void)state;
     make_data();
+    expect("describe calibration parameters.NAME.prior", 0, "one of: uniform, normal, log_normal", "");
     refuse("search", "serch", "bad.yaml:4:1: serch: unknown key; did you mean 'search'?");
     refuse("iterations_n: 10", "step: 7",
            "bad.yaml:4:16: search.step: '7' is too large; allowed: a number from");
@@ -277,8 +292,11 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, empty_folder)
     const struct CMUnitTest tests[] = {
-        TEST(test_it_finds_what_made_the_data), TEST(test_a_signal_stops_it_and_it_goes_on),
-        TEST(test_the_estimate_is_a_scenario),  TEST(test_the_files_that_come_with_the_program),
+        TEST(test_it_finds_what_made_the_data),
+        TEST(test_a_signal_stops_it_and_it_goes_on),
+        TEST(test_the_estimate_is_a_scenario),
+        TEST(test_the_files_that_come_with_the_program),
+        TEST(test_the_moments_are_those_of_the_evidence),
         TEST(test_faults_have_their_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
