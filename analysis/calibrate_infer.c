@@ -285,16 +285,15 @@ static int room_for_results(struct calibrate_work *work)
 
 int calibrate_infer(struct calibrate_work *work)
 {
-    struct linear l;
+    struct linear l = {0};
     struct factors all = {0}, moments = {0};
     int code = room_for_results(work);
     calibrate_say(work, "objective %.6g; differences at the estimate",
                   work->c->trial[work->c->best].objective);
     if (!code)
         code = linear_open(work, &l);
-    if (code)
-        return code;
-    code = factors_open(work, &all, l.rows, l.cols, l.jacobian);
+    if (!code)
+        code = factors_open(work, &all, l.rows, l.cols, l.jacobian);
     if (!code)
         code = factors_open(work, &moments, l.moments, l.cols, l.jacobian);
     if (!code)
