@@ -3,6 +3,7 @@
 //
 // The table of commands. A command is a row here and a function in commands/; its options are rows too, from
 // which help, the man page and shell completion are made.
+#include "commands/calibrate.h"
 #include "commands/check.h"
 #include "commands/compare.h"
 #include "commands/describe.h"
@@ -37,6 +38,28 @@ static const struct command_option validate_options[] = {
     COMMAND_FORMAT,
     {.name = "strict", .doc = "exit status 3 if a moment lies outside its tolerance"},
 };
+static const struct command_option calibrate_options[] = {
+    {.name = "out", .letter = 'o', .argument = "DIR", .doc = "where journal and results go (must be given)"},
+    {.name = "resume", .doc = "goes on with the journal in DIR; a finished one only reports again"},
+    {.name = "trials", .argument = "N", .doc = "most trials, those of the report included"},
+    {.name = "agents", .argument = "N|full", .doc = "firm agents of a trial at the start"},
+    {.name = "replicates", .argument = "N", .doc = "repetitions of a trial, with the same seeds in all"},
+    {.name = "seed", .argument = "N", .doc = "seed of all draws"},
+    {.name = "until", .argument = "YYYY-MM", .doc = "last month; default: the last that a moment needs"},
+    {.name = "moments", .argument = "FILE.csv", .doc = "the moments, instead of those the file names"},
+    {.name = "set",
+     .argument = "KEY=VALUE",
+     .repeated = true,
+     .doc = "sets any parameter of the scenario that is not free"},
+    {.name = "threads",
+     .argument = "N",
+     .doc = "threads; default: all processors. Results do not depend on it"},
+    {.name = "print",
+     .argument = "WHAT",
+     .doc = "report (default); set: options --set KEY=VALUE; block: YAML for an economy's file"},
+    COMMAND_FORMAT,
+    {.name = "quiet", .doc = "no progress"},
+};
 static const struct command_option format_options[] = {COMMAND_FORMAT};
 
 #define OPTIONS(rows) .options = rows, .options_n = sizeof rows / sizeof *rows
@@ -70,11 +93,19 @@ const struct command commands[] = {
      "the mean of the replicates, low and high their 2.5th and 97.5th percentile; inside is 1 if\n"
      "model is within tolerance of data.\n",
      validate_command, OPTIONS(validate_options)},
+    {"calibrate", "CALIBRATION.yaml", 1, 1, "Fits parameters to observed moments",
+     "The file names scenario, moments, free parameters with bounds and priors, and the search: see\n"
+     "docs/calibration.md. DIR receives journal.txt (a line per trial), report.md, report.json,\n"
+     "parameters.csv, moments.csv, directions.csv, sensitivity.csv, posterior.csv (a sample of\n"
+     "parameters) and calibration.yaml, which a scenario can extend. Control-C stops cleanly with\n"
+     "exit status 4; --resume goes on. --format csv prints the parameters.\n",
+     calibrate_command, OPTIONS(calibrate_options)},
     {"check", "SCENARIO.yaml...", 1, -1, "Parses and validates scenarios, runs nothing", "", check_command,
      OPTIONS(check_options)},
     {"describe", "TOPIC [NAME]", 1, 2, "Describes what the program works with",
-     "TOPIC is one of: parameters, metrics, kinds, programmes, targets, accounts, streams, phases.\n"
-     "NAME is one of them, or the path above several (economy.credit). `describe programmes\n"
+     "TOPIC is one of: parameters, metrics, kinds, programmes, targets, accounts, streams, phases,\n"
+     "calibration (the keys of a calibration's file). NAME is one of them, or the path above several "
+     "(economy.credit). `describe programmes\n"
      "SCENARIO.yaml` lists the programmes of a scenario; without a file it shows the terms that\n"
      "programmes of all kinds share.\n",
      describe_command, OPTIONS(format_options)},

@@ -211,6 +211,13 @@ static void months_needed(const struct expression *expression, int64_t run_first
     }
 }
 
+int64_t expression_last_month(const struct expression *expression)
+{
+    int64_t first, last;
+    months_needed(expression, 0, &first, &last);
+    return last;
+}
+
 bool expression_covered(const struct expression *expression, const struct run_data *data)
 {
     char why[ERROR_TEXT_MAX];

@@ -79,6 +79,9 @@ int expression_months(const struct run_data *data, int64_t *first, int64_t *n, c
 // Replicates of a run; 0 if it has no such dimension.
 int expression_replicates(const struct run_data *data);
 
+// The last month that the expression needs.
+int64_t expression_last_month(const struct expression *expression);
+
 // Whether the run has all months that the expression needs.
 bool expression_covered(const struct expression *expression, const struct run_data *data);
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "analysis/calibrate.h"
 #include "analysis/targets.h"
 #include "commands/place.h"
 #include "commands/scenario.h"
@@ -109,22 +110,35 @@ static void list_fields(struct listing *listing, const char *path, const char *k
     }
 }
 
-static int fill_parameters(struct listing *listing)
+static void list_schema(struct listing *listing, const struct config_schema *schema)
 {
-    struct model_schema schema;
-    model_schema(&schema);
-    for (int i = 0; i < schema.config.sections_n; i++) {
-        const struct config_section *section = &schema.config.sections[i];
+    for (int i = 0; i < schema->sections_n; i++) {
+        const struct config_section *section = &schema->sections[i];
         list_fields(listing, section->path, "", section->fields, section->fields_n);
     }
-    for (int i = 0; i < schema.config.maps_n; i++) {
-        const struct config_map *map = &schema.config.maps[i];
+    for (int i = 0; i < schema->maps_n; i++) {
+        const struct config_map *map = &schema->maps[i];
         char path[CONFIG_KEY_MAX];
         snprintf(path, sizeof path, "%s.NAME", map->path);
         list_fields(listing, path, "", map->common, map->common_n);
         for (int k = 0; map->kind && map->kind(k); k++)
             list_fields(listing, path, map->kind(k)->name, map->kind(k)->fields, map->kind(k)->fields_n);
     }
+}
+
+static int fill_parameters(struct listing *listing)
+{
+    struct model_schema schema;
+    model_schema(&schema);
+    list_schema(listing, &schema.config);
+    return ERROR_NONE;
+}
+
+static int fill_calibration(struct listing *listing)
+{
+    struct calibrate_schema schema;
+    calibrate_schema(&schema);
+    list_schema(listing, &schema.config);
     return ERROR_NONE;
 }
 
@@ -369,6 +383,7 @@ static const struct topic topics[] = {
     TOPIC("accounts", "account", account_columns, fill_accounts),
     TOPIC("streams", "stream", stream_columns, fill_streams),
     TOPIC("phases", "phase", phase_columns, fill_phases),
+    TOPIC("calibration", "key", parameter_columns, fill_calibration),
 };
 #undef TOPIC
 

@@ -1,7 +1,10 @@
 #include "commands/place.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define TARGETS "analysis/targets.yaml"
@@ -30,4 +33,25 @@ int place_targets(const char *given, char path[PATH_MAX], struct error *err)
     }
     return error_add(err, ERROR_INPUT, "%s: not found here nor beside the program; allowed: --targets FILE",
                      TARGETS);
+}
+
+bool place_is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+int place_folder(const char *folder, struct error *err)
+{
+    char trial[PATH_MAX];
+    if (!place_is_folder(folder) && mkdir(folder, 0777) != 0)
+        return error_add(err, ERROR_INPUT, "%s: cannot be made: %s", folder, strerror(errno));
+    if (snprintf(trial, sizeof trial, "%s/.mangrove-XXXXXX", folder) >= (int)sizeof trial)
+        return error_add(err, ERROR_INPUT, "-o: the path is too long");
+    const int file = mkstemp(trial);
+    if (file < 0)
+        return error_add(err, ERROR_INPUT, "%s: cannot be written to: %s", folder, strerror(errno));
+    close(file);
+    unlink(trial);
+    return ERROR_NONE;
 }

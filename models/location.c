@@ -100,11 +100,14 @@ static void location_block(void *context, int64_t block, int64_t begin, int64_t 
 }
 
 // L1: a firm moves: part of its fixed assets stays behind, its margin gains what it saves.
-static void move(const struct model *model, const struct world *world, int64_t row, int to, int zone)
+static void move(const struct model *model, struct world *world, int64_t row, int to, int zone)
 {
     const struct firm *f = &world->firm;
+    const double left = vmath_round(model->location.move_cost_frac * f->capital_vnd[row]);
     f->efficiency[row] += saving(model, world, row, to, zone);
-    f->capital_vnd[row] -= vmath_round(model->location.move_cost_frac * f->capital_vnd[row]);
+    f->capital_vnd[row] -= left;
+    ledger_post(&world->ledger, CATEGORY_ASSETS_LOST, ACCOUNT_FIRMS, ACCOUNT_FIRMS,
+                world_amount(world, row, left));
     f->region[row] = (uint8_t)to;
     f->zone[row] = (uint8_t)zone;
 }

@@ -206,8 +206,9 @@ static int describe(struct record *record, const struct config *config, struct e
     record->ledger_n = record_detail_replicates(record, record_ledger_bytes(record->model));
     add_dims(record);
     int rc = add_metrics(record, err);
-    if (!rc)
-        rc = record_programmes_create(record, err);
+    if (rc || record->metrics_only)
+        return rc;
+    rc = record_programmes_create(record, err);
     if (!rc && config)
         rc = record_parameters(record, config, err);
     if (!rc)
@@ -215,12 +216,13 @@ static int describe(struct record *record, const struct config *config, struct e
     return rc;
 }
 
-int record_create(struct record **record, struct run_data *data, const struct model *model,
-                  const struct config *config, struct error *err)
+static int create(struct record **record, struct run_data *data, const struct model *model,
+                  const struct config *config, bool metrics_only, struct error *err)
 {
     struct record *r = *record = calloc(1, sizeof *r);
     if (!r)
         return no_memory(err);
+    r->metrics_only = metrics_only;
     r->data = data;
     r->model = model;
     r->months_n = model_months(model);
@@ -231,6 +233,18 @@ int record_create(struct record **record, struct run_data *data, const struct mo
         *record = NULL;
     }
     return rc;
+}
+
+int record_create(struct record **record, struct run_data *data, const struct model *model,
+                  const struct config *config, struct error *err)
+{
+    return create(record, data, model, config, false, err);
+}
+
+int record_create_metrics(struct record **record, struct run_data *data, const struct model *model,
+                          struct error *err)
+{
+    return create(record, data, model, NULL, true, err);
 }
 
 static void replicate_free(struct record_replicate *replicate)
@@ -263,6 +277,8 @@ int record_month(struct record *record, int replicate, const struct world *world
     if (rc)
         return rc;
     record_metrics(record, replicate, world);
+    if (record->metrics_only)
+        return ERROR_NONE;
     record_programmes_month(record, replicate, world);
     rc = record_funds_month(record, replicate, world, err);
     if (!rc && replicate < record->ledger_n)
@@ -295,6 +311,8 @@ int record_finish(struct record *record, struct error *err)
         if (record->replicate[r].done)
             data_text_put(record->data, record->digest, r, text);
     }
+    if (record->metrics_only)
+        return data_failed(record->data) ? no_memory(err) : ERROR_NONE;
     int rc = record_funds_finish(record, err);
     if (!rc)
         rc = record_ledger_finish(record, err);

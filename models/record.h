@@ -28,6 +28,10 @@ int record_create(struct record **record, struct run_data *data, const struct mo
                   const struct config *config, struct error *err);
 void record_free(struct record *record); // NULL is allowed
 
+// As record_create for the metrics with their breakdowns and the digest alone.
+int record_create_metrics(struct record **record, struct run_data *data, const struct model *model,
+                          struct error *err);
+
 // Records the month of a world after its audit, before world_close_month; each month of a replicate once,
 // from the first on. Calls for different replicates may run at the same time. Returns ERROR_WORK for want of
 // memory, or if the panel grows above 4 GiB.

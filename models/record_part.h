@@ -35,6 +35,7 @@ struct record_series {
 struct record {
     struct run_data *data;
     const struct model *model;
+    bool metrics_only;
     int months_n, replicates_n;
     int replicate_dim, time_dim, dim[METRICS_GROUPS_N]; // in the data; -1: no labels
     struct record_series *series;

@@ -333,7 +333,7 @@ enum claim {
     X(INVESTOR_RELIEF, 1, 0, 0, "tax relief paid to investors")                                              \
     /* memos: changes of real assets that no money pays for */                                               \
     X(DEPRECIATION, 0, 0, 0, "memo: wear of fixed assets")                                                   \
-    X(ASSETS_LOST, 0, 0, 0, "memo: fixed assets of firms that stop, given up")                               \
+    X(ASSETS_LOST, 0, 0, 0, "memo: fixed assets given up by firms that stop or move")                        \
     X(ASSETS_SOLD, 0, 0, 0, "memo: fixed assets sold to repay a loan, at book value")                        \
     X(ASSETS_SEIZED, 0, 0, 0, "memo: fixed assets taken by creditors, at book value")                        \
     X(COLLATERAL_TAKEN, 0, 0, 0, "memo: collateral that creditors have taken over, at expected value")

@@ -37,7 +37,7 @@ may_use() {
     omp.h) [ "$1" = sim/par.c ] ;;
     mpi.h) [ "$1" = sim/comm.c ] ;;
     yaml.h) [ "$1" = sim/yaml.c ] ;;
-    gsl/*) [ "$1" = analysis/statistics.c ] ;;
+    gsl/*) [ "$1" = analysis/minimise.c ] || [ "$1" = analysis/statistics.c ] ;;
     *) [ "$1" = sim/output.c ] || [ "$1" = analysis/read.c ] ;;
     esac
 }

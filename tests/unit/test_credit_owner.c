@@ -137,7 +137,7 @@ static void late_bills_end_in_insolvency_and_creditors_lose(void **state)
               world_amount(s.world, r, 20e6));
     credit_set_cash(s, r, 90e6);
     demography_exit_step(s.model, s.world);
-    assert_int_equal(f->status[r], STATUS_GONE);
+    assert_int_equal(f->status[r], STATUS_BANKRUPT);
     assert_int_equal(f->exit_reason[r], EXIT_INSOLVENT);
     assert_true(f->trade_vnd[r] == 0.0 && f->informal_vnd[r] == 0.0 && f->cash_vnd[r] == 0.0);
     assert_true(s.world->ledger.flow[CATEGORY_TRADE_LOSS][ACCOUNT_FIRMS][ACCOUNT_REST] >=

@@ -259,7 +259,7 @@ static void members_see_more(void **state)
 // What firms see on average does not depend on the number of agents.
 static void the_network_is_the_same_for_any_number_of_agents(void **state)
 {
-    static const char *const agents[] = {"run.agents=3000", "run.agents=24000"};
+    static const char *const agents[] = {"run.agents=8000", "run.agents=30000"};
     (void)state;
     double mean[2];
     for (int k = 0; k < 2; k++) {
