@@ -9,6 +9,7 @@
 #include "commands/digest.h"
 #include "commands/run.h"
 #include "commands/scenario.h"
+#include "commands/stylised.h"
 #include "commands/validate.h"
 
 static const struct command_option run_options[] = {
@@ -34,8 +35,18 @@ static const struct command_option compare_options[] = {
 };
 static const struct command_option validate_options[] = {
     {.name = "moments", .argument = "FILE.csv", .doc = "the moments to judge by (must be given)"},
+    {.name = "notes", .argument = "FILE.csv", .doc = "what is said about moments that are missed"},
+    {.name = "fitted",
+     .argument = "K",
+     .doc = "parameters fitted to these moments, for the J-statistic's degrees of freedom; default: 0"},
     COMMAND_FORMAT,
     {.name = "strict", .doc = "exit status 3 if a moment lies outside its tolerance"},
+};
+static const struct command_option stylised_options[] = {
+    {.name = "facts", .argument = "FILE.csv", .doc = "the facts to judge by (must be given)"},
+    {.name = "figures", .argument = "DIR", .doc = "writes what the figures are drawn from, a CSV file each"},
+    COMMAND_FORMAT,
+    {.name = "strict", .doc = "exit status 3 if a fact lies outside its accepted range"},
 };
 static const struct command_option format_options[] = {COMMAND_FORMAT};
 
@@ -68,8 +79,15 @@ const struct command commands[] = {
     {"validate", "RUN.h5", 1, 1, "Compares a run with observed moments",
      "CSV columns: id,metric,group,period,statistic,data,tolerance,model,low,high,inside. model is\n"
      "the mean of the replicates, low and high their 2.5th and 97.5th percentile; inside is 1 if\n"
-     "model is within tolerance of data.\n",
+     "model is within tolerance of data. The other formats add how many tolerances away it is, the\n"
+     "use of the moment and the note; text and Markdown end with the counts, the J-statistic,\n"
+     "moments further than three tolerances away, and contradictions among the moments.\n",
      validate_command, OPTIONS(validate_options)},
+    {"stylised", "RUN.h5", 1, 1, "Compares the firms of a run with stylised facts of firm dynamics",
+     "Works on the run's panel (run --panel SHARE): the firms of its first replicate. Columns: id,\n"
+     "title, firms (which, in which years), value, low, high (95 % interval, delete-a-group jackknife\n"
+     "over firms), range_low, range_high (accepted; empty: open), inside, source, note.\n",
+     stylised_command, OPTIONS(stylised_options)},
     {"check", "SCENARIO.yaml...", 1, -1, "Parses and validates scenarios, runs nothing", "", check_command,
      OPTIONS(check_options)},
     {"describe", "TOPIC [NAME]", 1, 2, "Describes what the program works with",

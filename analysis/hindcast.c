@@ -1,0 +1,1 @@
+typedef int hindcast_not_yet;
