@@ -7,6 +7,7 @@
 #include "commands/compare.h"
 #include "commands/describe.h"
 #include "commands/digest.h"
+#include "commands/hindcast.h"
 #include "commands/run.h"
 #include "commands/scenario.h"
 #include "commands/stylised.h"
@@ -48,6 +49,12 @@ static const struct command_option stylised_options[] = {
     COMMAND_FORMAT,
     {.name = "strict", .doc = "exit status 3 if a fact lies outside its accepted range"},
 };
+static const struct command_option hindcast_options[] = {
+    {.name = "series", .argument = "FILE.csv", .doc = "the yearly series to judge by (must be given)"},
+    {.name = "origin", .argument = "YYYY", .doc = "the last year of history; default: 2019"},
+    {.name = "years", .argument = "FILE.csv", .doc = "writes observations and forecasts, a row a year"},
+    COMMAND_FORMAT,
+};
 static const struct command_option format_options[] = {COMMAND_FORMAT};
 
 #define OPTIONS(rows) .options = rows, .options_n = sizeof rows / sizeof *rows
@@ -88,6 +95,12 @@ const struct command commands[] = {
      "title, firms (which, in which years), value, low, high (95 % interval, delete-a-group jackknife\n"
      "over firms), range_low, range_high (accepted; empty: open), inside, source, note.\n",
      stylised_command, OPTIONS(stylised_options)},
+    {"hindcast", "RUN.h5", 1, 1, "Compares a run with later years and with forecasts without a model",
+     "Columns: series, title, method (model; model_growth: the run's growth from the last\n"
+     "observation; last_growth; ar1), years, years_n, rmse, mae, mape, theil_u (1: as good as no\n"
+     "change), dm and dm_p (Diebold and Mariano's test of the squared errors against the model's,\n"
+     "corrected for few years; above 0: the model is nearer).\n",
+     hindcast_command, OPTIONS(hindcast_options)},
     {"check", "SCENARIO.yaml...", 1, -1, "Parses and validates scenarios, runs nothing", "", check_command,
      OPTIONS(check_options)},
     {"describe", "TOPIC [NAME]", 1, 2, "Describes what the program works with",
