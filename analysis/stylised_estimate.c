@@ -94,6 +94,20 @@ static double growth_shape(const struct firm_panel *p, const struct stylised_ask
     return n < ROWS_LEAST ? (double)NAN : statistics_subbotin_shape(p->work[0], p->work[1], n);
 }
 
+// Of workers between two ends of years.
+static double growth_shape_workers(const struct firm_panel *p, const struct stylised_ask *ask)
+{
+    int64_t n = 0;
+    for (int64_t i = 0; i < p->n; i++) {
+        const struct firm_year *y = &p->year[i];
+        if (!stylised_sized(ask, y) || !(y->workers > 0.0))
+            continue;
+        p->work[0][n] = log(y->workers / y->workers_before);
+        p->work[1][n++] = y->weight;
+    }
+    return n < ROWS_LEAST ? (double)NAN : statistics_subbotin_shape(p->work[0], p->work[1], n);
+}
+
 // beta in sd(growth) ~ workers^-beta, from bins of a factor of 2 in size with at least BIN_LEAST firm-years.
 static double growth_scaling(const struct firm_panel *p, const struct stylised_ask *ask)
 {
@@ -130,8 +144,7 @@ static double growth_on_size(const struct firm_panel *p, const struct stylised_a
     return n < ROWS_LEAST ? (double)NAN : slope;
 }
 
-// The slope on the log of size, the log of age held constant. Interleaves both regressors in work[2..3],
-// whose 2 n values do not fit into one: by Frisch and Waugh, age is taken out of both instead.
+// The slope on the log of size, the log of age held constant: by Frisch and Waugh, age is taken out of both.
 static double growth_on_size_given_age(const struct firm_panel *p, const struct stylised_ask *ask)
 {
     const int64_t n = stylised_growth(p, ask);
@@ -334,6 +347,7 @@ static double investment_in_spikes(const struct firm_panel *p, const struct styl
 const struct stylised_estimator stylised_estimators[] = {
     {"tail_exponent", "", tail_exponent, "exponent of P(workers > x) above min_workers (weighted Hill)"},
     {"growth_shape", "", growth_shape, "Subbotin's b of yearly sales growth (maximum likelihood)"},
+    {"growth_shape_workers", "", growth_shape_workers, "the same of workers, end of year over end of year"},
     {"growth_scaling", "", growth_scaling, "beta in sd(growth) ~ workers^-beta (bins of a factor of 2)"},
     {"growth_on_size", "", growth_on_size, "slope of sales growth on log workers (least squares)"},
     {"growth_on_size_given_age", "", growth_on_size_given_age, "the same, log age held constant"},

@@ -173,9 +173,9 @@ static void investment(const struct firm_panel *p, const struct stylised_ask *as
     fprintf(to, "investment_over_capital_percent,share_of_firm_years\n");
     for (int k = 0; k <= EDGES_N; k++) {
         if (k == 0)
-            fprintf(to, "below %g", 100.0 * edges[0]);
+            fprintf(to, "<%g", 100.0 * edges[0]);
         else if (k == EDGES_N)
-            fprintf(to, "above %g", 100.0 * edges[EDGES_N - 1]);
+            fprintf(to, ">%g", 100.0 * edges[EDGES_N - 1]);
         else
             fprintf(to, "%g-%g", 100.0 * edges[k - 1], 100.0 * edges[k]);
         fprintf(to, ",%.5g\n", bin[k] / total);
