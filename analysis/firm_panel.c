@@ -59,6 +59,26 @@ static double number(const struct data_var *var, int64_t row)
     return (double)NAN;
 }
 
+// A whole number of a file that may hold anything, within what months and codes can be.
+static int whole(const struct data_var *var, int64_t row)
+{
+    enum { MOST = 1000000 };
+    const double x = number(var, row);
+    return x > MOST ? MOST : x > -MOST ? (int)x : -MOST; // NaN: the least
+}
+
+static uint8_t code(const struct data_var *var, int64_t row)
+{
+    const int x = whole(var, row);
+    return (uint8_t)(x < 0 || x > UINT8_MAX ? UINT8_MAX : x);
+}
+
+static enum firm_state state_of(const struct data_var *status, int64_t row)
+{
+    const int x = code(status, row);
+    return x < FIRM_GONE ? (enum firm_state)(1 + x) : FIRM_GONE;
+}
+
 static int find_columns(struct columns *c, const struct run_data *data, struct error *err)
 {
     char why[ERROR_TEXT_MAX];
@@ -73,8 +93,11 @@ static int find_columns(struct columns *c, const struct run_data *data, struct e
         return error_add(err, ERROR_INPUT, "the panel has no column '%s'", #name);
     COLUMNS(FIND)
 #undef FIND
-    if (c->id->type != DATA_I64)
-        return error_add(err, ERROR_INPUT, "the panel's column 'id' is no 64-bit integer");
+    if (c->id->type != DATA_I64 || c->ancestor->type != DATA_I64)
+        return error_add(err, ERROR_INPUT, "the panel's columns 'id' and 'ancestor' are no 64-bit integers");
+    for (int64_t i = 0; i < c->n; i++)
+        if (whole(c->month, i) < (i > 0 ? whole(c->month, i - 1) : 0))
+            return error_add(err, ERROR_INPUT, "the panel's rows are not in the order of months");
     if (expression_months(data, &c->first, &months, why))
         return error_add(err, ERROR_INPUT, "%s", why);
     return ERROR_NONE;
@@ -107,7 +130,7 @@ static uint8_t group_of(int64_t ancestor)
 static struct firm_year *open_year(struct firm_panel *panel, const struct columns *c, int64_t row,
                                    const struct walk *before)
 {
-    const int month = (int)number(c->month, row);
+    const int month = whole(c->month, row);
     const int64_t start = c->first + month - (c->first + month) % 12; // January of the year
     const bool goes_on = before->month == (int)(start - c->first) - 1;
     const bool operated = goes_on && before->state == FIRM_OPERATING;
@@ -115,13 +138,13 @@ static struct firm_year *open_year(struct firm_panel *panel, const struct column
     *y = (struct firm_year){
         .firm = before->id,
         .year = (int32_t)(1970 + start / 12),
-        .age_months = (int32_t)((double)(start - c->first) - number(c->birth_month, row)),
+        .age_months = (int32_t)(start - c->first) - whole(c->birth_month, row),
         .was = (uint8_t)(goes_on ? before->state : FIRM_ABSENT),
         .is = FIRM_ABSENT,
-        .sector = (uint8_t)number(c->sector, row),
-        .ownership = (uint8_t)number(c->ownership, row),
-        .startup = (uint8_t)number(c->startup, row),
-        .group = group_of((int64_t)number(c->ancestor, row)),
+        .sector = code(c->sector, row),
+        .ownership = code(c->ownership, row),
+        .startup = code(c->startup, row),
+        .group = group_of(((const int64_t *)c->ancestor->value)[row]),
         .weight = number(c->weight, row),
         .workers_before = operated ? before->workers : (double)NAN,
         .workers = (double)NAN,
@@ -133,11 +156,11 @@ static struct firm_year *open_year(struct firm_panel *panel, const struct column
 // Fixed assets bought in the month: what they grew by beyond wear, in a month of purchase.
 static double bought(const struct columns *c, int64_t row, struct walk *w)
 {
-    const int month = (int)number(c->month, row);
+    const int month = whole(c->month, row);
     const double capital = number(c->capital_vnd, row);
     if (w->month != month - 1)
         return 0.0;
-    if ((int)number(c->invested_month, row) == month) {
+    if (whole(c->invested_month, row) == month) {
         const double more = capital - w->capital_vnd * (1.0 - w->wear);
         return more > 0.0 ? more : 0.0;
     }
@@ -148,13 +171,13 @@ static double bought(const struct columns *c, int64_t row, struct walk *w)
 
 static void add_life(struct firm_panel *panel, const struct columns *c, int64_t row, const struct walk *w)
 {
-    const int month = (int)number(c->month, row), begun = (int)number(c->first_sale_month, row);
-    const enum firm_state state = (enum firm_state)(1 + (int)number(c->status, row));
+    const int month = whole(c->month, row), begun = whole(c->first_sale_month, row);
+    const enum firm_state state = state_of(c->status, row);
     const int age = month - begun - 1; // in the month before
     const bool traded = w->month == month - 1 && (w->state == FIRM_OPERATING || w->state == FIRM_SUSPENDED);
-    if (number(c->birth_month, row) < 0.0 || begun < 0 || age < 0 || age >= FIRM_LIFE_MONTHS || !traded)
+    if (whole(c->birth_month, row) < 0 || begun < 0 || age < 0 || age >= FIRM_LIFE_MONTHS || !traded)
         return;
-    const int group = group_of((int64_t)number(c->ancestor, row));
+    const int group = group_of(((const int64_t *)c->ancestor->value)[row]);
     panel->at_risk[group][age] += number(c->weight, row);
     panel->ended[group][age] += state == FIRM_CEASED || state == FIRM_GONE ? number(c->weight, row) : 0.0;
 }
@@ -162,8 +185,8 @@ static void add_life(struct firm_panel *panel, const struct columns *c, int64_t 
 static void add_month(struct firm_panel *panel, const struct columns *c, int64_t row, struct walk *w,
                       struct firm_year **year)
 {
-    const int month = (int)number(c->month, row);
-    const enum firm_state state = (enum firm_state)(1 + (int)number(c->status, row));
+    const int month = whole(c->month, row);
+    const enum firm_state state = state_of(c->status, row);
     if (!*year || (*year)->year != 1970 + (c->first + month) / 12)
         *year = open_year(panel, c, row, w);
     struct firm_year *y = *year;
@@ -221,7 +244,7 @@ static int64_t count_years(const struct columns *c, const struct place *place)
 {
     int64_t n = 0, id = -1, year = -1;
     for (int64_t i = 0; i < c->n; i++) {
-        const int64_t now = (c->first + (int64_t)number(c->month, place[i].row)) / 12;
+        const int64_t now = (c->first + whole(c->month, place[i].row)) / 12;
         n += place[i].id != id || now != year;
         id = place[i].id;
         year = now;

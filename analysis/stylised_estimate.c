@@ -78,10 +78,10 @@ int64_t stylised_growth(const struct firm_panel *p, const struct stylised_ask *a
             const double growth = log(y->sales_vnd / before->sales_vnd);
             if (pass == 0) {
                 add(&common[s][t], growth, y->weight);
-            } else if (within(ask, y->workers_before)) {
+            } else if (within(ask, before->workers_before)) {
                 p->work[0][n] = growth - common[s][t].sum / common[s][t].weight;
                 p->work[1][n] = y->weight;
-                p->work[2][n] = log(y->workers_before);
+                p->work[2][n] = log(before->workers_before);
                 p->work[3][n++] = log(1.0 + (y->age_months > 0 ? y->age_months / 12.0 : 0.0));
             }
         }

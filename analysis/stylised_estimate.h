@@ -4,7 +4,8 @@
 
 #include "analysis/firm_panel.h"
 
-// Of which firm-years. Size is that at the end of the year before, but for tail_exponent (this year's end).
+// Of which firm-years. Size is that at the end of the year before, but for tail_exponent (this year's end)
+// and growth of sales (stylised_growth).
 struct stylised_ask {
     double min_workers, max_workers; // at least, below; NaN: no bound
     double parameter;                // what the estimator says; NaN if it has none
@@ -30,7 +31,8 @@ bool stylised_sized(const struct stylised_ask *ask, const struct firm_year *year
 
 // Growth of yearly sales in logs of the firms that operated through both years, less the weighted mean of
 // their sector and year, for the size bounds: values and weights into panel->work[0] and [1], logs of workers
-// before into [2], logs of age in years into [3]. Returns how many.
+// into [2], logs of age in years into [3]. Size is that before the earlier year: in between it would already
+// hold a part of the growth. Returns how many.
 int64_t stylised_growth(const struct firm_panel *panel, const struct stylised_ask *ask);
 
 #endif

@@ -38,8 +38,8 @@ set logscale x
 set yrange [0.05:0.5]
 set ytics (0.05, 0.1, 0.2, 0.3, 0.5)
 set format y "%g"
-set key inside vertical
-set xlabel "workers at the start of the year"
+set key inside vertical maxrows auto
+set xlabel "workers before the two years compared"
 set ylabel "standard deviation of yearly sales growth (log)"
 set key top right
 centre(x, b) = exp(S_mean_y - b * (log(x) - S_mean_x))
@@ -101,8 +101,8 @@ set object 3 rectangle from -1,graph 0 to 1,graph 1 fc rgb "#dcefe2" fs solid 1.
 edge(d) = d > 5 ? 4.95 : d < -5 ? -4.95 : d
 off(m, d, t) = edge((m - d) / t)
 # what is read for people: metric without its unit, group, period
-plain = "< awk -F, 'NR > 1 {gsub(/_(n|frac|vnd)/, \"\", $2); gsub(/_/, \" \", $2); sub(/.*=/, \"\", $3); gsub(/_/, \" \", $3); " . \
-        "gsub(/\\//, \" / \", $2); gsub(/\\+/, \" + \", $2); $2 = $2 ($3 == \"\" ? \"\" : \", \" $3) \", \" $4; gsub(/,/, \";\", $2); print}' OFS='|' moments.csv"
+plain = "< awk -F, 'NR > 1 {gsub(/_(n|frac|vnd)$/, \"\", $2); gsub(/_(n|frac|vnd)\\//, \" / \", $2); gsub(/_(n|frac|vnd)\\+/, \" + \", $2); " . \
+        "gsub(/_/, \" \", $2); sub(/.*=/, \"\", $3); gsub(/_/, \" \", $3); $2 = $2 ($3 == \"\" ? \"\" : \"; \" $3) \"; \" $4; print}' OFS='|' moments.csv"
 set datafile separator "|"
 set lmargin 62
 plot plain using (off($8, $6, $7)):0:(off($9, $6, $7)):(off($10, $6, $7)):ytic(strcol(2) . "   " . strcol(1)) \
@@ -129,10 +129,14 @@ do for [k = 1:3] {
     set ylabel (k == 1 ? "enterprises with results, thousand" : k == 2 ? "new registrations, thousand" : "new companies, 2019 = 100")
     set arrow 1 from 2019.5,graph 0 to 2019.5,graph 1 nohead dt 3 lc rgb law
     if (k == 2) { unset key }
-    plot series(s) using 2:($4/unit):($5/unit) with filledcurves fs solid 0.2 lc rgb model notitle, \
-         "" using 2:($3/unit) with points pt 7 ps 0.8 lc rgb other title "observed", \
-         "" using 2:($6/unit) with lines lw 2 lc rgb model title "model, 95 % of replicates", \
-         "" using 2:($8/unit) with lines dt 2 lw 2 lc rgb law title "last growth", \
-         "" using 2:($9/unit) with lines dt 4 lw 2 lc rgb law title "AR(1)"
+    plot keyentry with points pt 7 ps 0.8 lc rgb other title "observed", \
+         keyentry with lines lw 2 lc rgb model title "model", \
+         keyentry with lines dt 2 lw 2 lc rgb law title "last growth", \
+         keyentry with lines dt 4 lw 2 lc rgb law title "AR(1)", \
+         series(s) using 2:($4/unit):($5/unit) with filledcurves fs solid 0.2 lc rgb model notitle, \
+         "" using 2:($3/unit) with points pt 7 ps 0.8 lc rgb other notitle, \
+         "" using 2:($6/unit) with lines lw 2 lc rgb model notitle, \
+         "" using 2:($8/unit) with lines dt 2 lw 2 lc rgb law notitle, \
+         "" using 2:($9/unit) with lines dt 4 lw 2 lc rgb law notitle
 }
 unset multiplot

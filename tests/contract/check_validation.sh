@@ -3,6 +3,7 @@
 # the settings are those it was made from. No simulation. Where the evidence stands beside the tree, analysis/moments/vietnam.csv is a copy of its moments.
 # Usage: check_validation.sh [--self-test]
 set -euo pipefail
+export LC_ALL=C # the order of files
 here=$(cd "$(dirname "$0")" && pwd)
 root=${MANGROVE_SOURCE_DIR:-$(cd "$here/../.." && pwd)}
 
@@ -27,8 +28,11 @@ if [ "${1:-}" = --self-test ]; then
         renew
     }
     renew() { # as if it had been made from what is there
-        sed -i "s/^inputs .*/inputs $(cd "$tree" && cat tests/golden/metrics/baseline.csv analysis/moments/*.csv docs/figures/draw.gp docs/validate | sha256sum | cut -d' ' -f1)/" \
-            "$tree/docs/figures/record"
+        {
+            echo "inputs $(cd "$tree" && cat tests/golden/metrics/baseline.csv analysis/moments/*.csv docs/figures/draw.gp docs/validate | sha256sum | cut -d' ' -f1)"
+            echo "tables $(sed -n '/^<!-- begin: /,/^<!-- end -->/p' "$tree/docs/validation.md" | sha256sum | cut -d' ' -f1)"
+            (cd "$tree/docs/figures" && sha256sum -- *.csv *.svg | awk '{print $2, $1}')
+        } >"$tree/docs/figures/record"
     }
     sound
     self_test_expect pass "what was recorded" check "$tree"

@@ -105,6 +105,9 @@ static void test_growth(void **state)
     set_growth(-0.02, 0.3);
     assert_near(estimate("growth_on_size", &all), -0.02, 0.002);
     assert_near(estimate("growth_scaling", &all), 0.2, 0.02);
+    for (int i = 0; i < N; i++) // size is that before the two years compared, not what is between
+        at(i, YEARS - 1)->workers_before = 1;
+    assert_near(estimate("growth_on_size", &all), -0.02, 0.002);
     struct stylised_ask narrow = all;
     narrow.min_workers = 10;
     narrow.max_workers = 14;
