@@ -8,8 +8,10 @@
 #include "commands/compare.h"
 #include "commands/describe.h"
 #include "commands/digest.h"
+#include "commands/hindcast.h"
 #include "commands/run.h"
 #include "commands/scenario.h"
+#include "commands/stylised.h"
 #include "commands/validate.h"
 
 static const struct command_option run_options[] = {
@@ -35,6 +37,10 @@ static const struct command_option compare_options[] = {
 };
 static const struct command_option validate_options[] = {
     {.name = "moments", .argument = "FILE.csv", .doc = "the moments to judge by (must be given)"},
+    {.name = "notes", .argument = "FILE.csv", .doc = "what is said about moments that are missed"},
+    {.name = "fitted",
+     .argument = "K",
+     .doc = "parameters fitted to these moments, for the J-statistic's degrees of freedom; default: 0"},
     COMMAND_FORMAT,
     {.name = "strict", .doc = "exit status 3 if a moment lies outside its tolerance"},
 };
@@ -59,6 +65,18 @@ static const struct command_option calibrate_options[] = {
      .doc = "report (default); set: options --set KEY=VALUE; block: YAML for an economy's file"},
     COMMAND_FORMAT,
     {.name = "quiet", .doc = "no progress"},
+};
+static const struct command_option stylised_options[] = {
+    {.name = "facts", .argument = "FILE.csv", .doc = "the facts to judge by (must be given)"},
+    {.name = "figures", .argument = "DIR", .doc = "writes what the figures are drawn from, a CSV file each"},
+    COMMAND_FORMAT,
+    {.name = "strict", .doc = "exit status 3 if a fact lies outside its accepted range"},
+};
+static const struct command_option hindcast_options[] = {
+    {.name = "series", .argument = "FILE.csv", .doc = "the yearly series to judge by (must be given)"},
+    {.name = "origin", .argument = "YYYY", .doc = "the last year of history; default: 2019"},
+    {.name = "years", .argument = "FILE.csv", .doc = "writes observations and forecasts, a row a year"},
+    COMMAND_FORMAT,
 };
 static const struct command_option format_options[] = {COMMAND_FORMAT};
 
@@ -91,7 +109,9 @@ const struct command commands[] = {
     {"validate", "RUN.h5", 1, 1, "Compares a run with observed moments",
      "CSV columns: id,metric,group,period,statistic,data,tolerance,model,low,high,inside. model is\n"
      "the mean of the replicates, low and high their 2.5th and 97.5th percentile; inside is 1 if\n"
-     "model is within tolerance of data.\n",
+     "model is within tolerance of data. The other formats add how many tolerances away it is, the\n"
+     "use of the moment and the note; text and Markdown end with the counts, the J-statistic,\n"
+     "moments further than three tolerances away, and contradictions among the moments.\n",
      validate_command, OPTIONS(validate_options)},
     {"calibrate", "CALIBRATION.yaml", 1, 1, "Fits parameters to observed moments",
      "The file names scenario, moments, free parameters with bounds and priors, and the search: see\n"
@@ -100,6 +120,17 @@ const struct command commands[] = {
      "parameters) and calibration.yaml, which a scenario can extend. Control-C stops cleanly with\n"
      "exit status 4; --resume goes on. --format csv prints the parameters.\n",
      calibrate_command, OPTIONS(calibrate_options)},
+    {"stylised", "RUN.h5", 1, 1, "Compares the firms of a run with stylised facts of firm dynamics",
+     "Works on the run's panel (run --panel SHARE): the firms of its first replicate. Columns: id,\n"
+     "title, firms (which, in which years), value, low, high (95 % interval, delete-a-group jackknife\n"
+     "over firms), range_low, range_high (accepted; empty: open), inside, source, note.\n",
+     stylised_command, OPTIONS(stylised_options)},
+    {"hindcast", "RUN.h5", 1, 1, "Compares a run with later years and with forecasts without a model",
+     "Columns: series, title, method (model; model_growth: the run's growth from the last\n"
+     "observation; last_growth; ar1), years, years_n, rmse, mae, mape, theil_u (1: as good as no\n"
+     "change), dm and dm_p (Diebold and Mariano's test of the squared errors against the model's,\n"
+     "corrected for few years; above 0: the model is nearer).\n",
+     hindcast_command, OPTIONS(hindcast_options)},
     {"check", "SCENARIO.yaml...", 1, -1, "Parses and validates scenarios, runs nothing", "", check_command,
      OPTIONS(check_options)},
     {"describe", "TOPIC [NAME]", 1, 2, "Describes what the program works with",

@@ -5,6 +5,7 @@
 #   - equal bits for 204 months on ten builds
 #   - ThreadSanitizer
 #   - 60 seconds of libFuzzer on each fuzz target
+#   - the runs of docs/validation.md, whose tables must be those that are published
 #   - all tests on the debug build, with invariants after every phase
 # The last line is "N passed, N failed".
 set -euo pipefail
@@ -86,6 +87,7 @@ for source in tests/fuzz/fuzz_*.c; do
     part "fuzz ${name#fuzz_}" fuzz "${name#fuzz_}"
 done
 
+part "validation" docs/validate --again build/nightly/mangrove
 part "all tests, debug build" ctest --test-dir build/debug --output-on-failure --no-tests=error
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -212,7 +212,7 @@ static int test_restrictions(struct calibrate_work *work, const struct linear *l
     }
     free(m);
     work->c->j_degrees = degrees;
-    work->c->j_p = statistics_chi2_above(work->c->j, degrees);
+    work->c->j_p = statistics_chi_squared_above(work->c->j, degrees);
     return bad ? calibrate_no_memory(work) : ERROR_NONE;
 }
 

@@ -6,7 +6,7 @@
 #include "analysis/expression.h"
 #include "sim/error.h"
 
-enum { MOMENT_ID_MAX = 64, MOMENT_TEXT_MAX = 256, MOMENTS_MAX = 1024, MOMENTS_BYTES_MAX = 1 << 20 };
+enum { MOMENT_ID_MAX = 64, MOMENT_TEXT_MAX = 256, MOMENTS_MAX = 1024 };
 
 struct moment {
     char id[MOMENT_ID_MAX], metric[MOMENT_TEXT_MAX], group[MOMENT_TEXT_MAX], period[MOMENT_ID_MAX],

@@ -268,6 +268,34 @@ static void test_compare_and_validate(void **state)
            "");
     expect("validate a.h5 --moments moments.csv --strict", 3, NULL,
            "a.h5: 1 of 2 moments lie outside their tolerance");
+    expect("validate a.h5 --moments moments.csv --notes none.csv", 2, "", "none.csv: cannot be opened");
+    expect("validate a.h5 --moments moments.csv --fitted 3", 2, "", "--fitted: ");
+}
+
+static void test_stylised_and_hindcast(void **state)
+{
+    (void)state;
+    write_text("facts.csv",
+               "id,title,estimator,first_year,last_year,low,high,source\n"
+               "churn,Turnover,turnover,2015,2015,0,9,s\nmore,Turnover,turnover,2015,2015,9,,s\n");
+    write_text("series.csv", "series,title,metric,group,statistic,scale,year,value,fact_id\n"
+                             "n,Firms,enterprises_n,,end,level,2014,400000,f\n"
+                             "n,Firms,enterprises_n,,end,level,2015,450000,f\n");
+    expect("run " BASELINE " --agents 300 --until 2015-12 --replicates 2 --quiet --panel 1 -o a.h5", 0, NULL,
+           NULL);
+    expect("run " BASELINE SMALL " --panel 0 -o none.h5", 0, NULL, NULL);
+    expect("stylised a.h5", 2, "", "--facts FILE.csv is missing");
+    expect("stylised none.h5 --facts facts.csv", 2, "", "none.h5: no group /panel");
+    expect("stylised a.h5 --facts facts.csv --figures out", 0, "1 of 2 facts inside", "");
+    assert_true(exists("out/size_tail.csv") && exists("out/investment.csv"));
+    expect("stylised a.h5 --facts facts.csv --strict", 3, NULL, "1 of 2 facts lie outside");
+    expect("hindcast a.h5", 2, "", "--series FILE.csv is missing");
+    expect("hindcast a.h5 --series series.csv --origin 2014 --years years.csv --format csv", 0,
+           "\nn,Firms,model_growth,2015-2015,1,", "");
+    assert_true(exists("years.csv"));
+    expect("hindcast a.h5 --series series.csv --origin 2013", 0, NULL,
+           "n: has no observation in the origin year");
+    expect("hindcast a.h5 --series series.csv --origin soon", 2, "", "--origin: ");
 }
 
 // A signal ends a run with status 4, and no file has the final name.
@@ -328,6 +356,7 @@ int main(void)
         TEST(test_same_bytes_for_any_threads),
         TEST(test_check_and_describe),
         TEST(test_compare_and_validate),
+        TEST(test_stylised_and_hindcast),
         TEST(test_signals),
         TEST(test_full_disk),
     };
