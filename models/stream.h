@@ -32,7 +32,8 @@
     X(EQUITY_OUTCOME, "what a deal returns")                                                                 \
     X(EQUITY_EXIT, "when a deal is exited")                                                                  \
     X(FUND_MANAGER, "skill of a fund's manager")                                                             \
-    X(PANEL, "which firms the panel follows")
+    X(PANEL, "which firms the panel follows")                                                                \
+    X(ASSIGNMENT, "to whom a pilot is offered, and who wins its lottery")
 
 #define STREAM_ENUM(name, doc) STREAM_##name,
 enum stream { STREAMS(STREAM_ENUM) STREAMS_N };
