@@ -7,6 +7,7 @@
 #include "commands/compare.h"
 #include "commands/describe.h"
 #include "commands/digest.h"
+#include "commands/experiment.h"
 #include "commands/run.h"
 #include "commands/scenario.h"
 #include "commands/validate.h"
@@ -36,6 +37,27 @@ static const struct command_option validate_options[] = {
     {.name = "moments", .argument = "FILE.csv", .doc = "the moments to judge by (must be given)"},
     COMMAND_FORMAT,
     {.name = "strict", .doc = "exit status 3 if a moment lies outside its tolerance"},
+};
+static const struct command_option experiment_options[] = {
+    {.name = "out", .letter = 'o', .argument = "FILE", .doc = "where the table goes; default: standard output"},
+    {.name = "agents",
+     .argument = "N|full",
+     .key = "run.agents",
+     .doc = "firm agents at the start; full: one per enterprise"},
+    {.name = "replicates",
+     .argument = "N",
+     .key = "run.replicates",
+     .doc = "repetitions of each study, each with luck of its own"},
+    {.name = "seed", .argument = "N", .key = "run.seed", .doc = "seed of all draws"},
+    {.name = "set",
+     .argument = "KEY=VALUE",
+     .repeated = true,
+     .doc = "sets any parameter that `mangrove describe parameters` lists"},
+    {.name = "threads",
+     .argument = "N",
+     .doc = "threads; default: all processors. Results do not depend on it"},
+    COMMAND_FORMAT,
+    {.name = "quiet", .doc = "no progress"},
 };
 static const struct command_option format_options[] = {COMMAND_FORMAT};
 
@@ -70,6 +92,15 @@ const struct command commands[] = {
      "the mean of the replicates, low and high their 2.5th and 97.5th percentile; inside is 1 if\n"
      "model is within tolerance of data.\n",
      validate_command, OPTIONS(validate_options)},
+    {"experiment", "STUDY.yaml...", 1, -1, "Runs published studies inside the model",
+     "A study file (scenarios/studies/) is a scenario with the sections study and outcomes. Each\n"
+     "replicate is one study: its sample is asked before the programme opens and in later waves, in\n"
+     "a world with the programme and in its twin without it. The effect by the study's own design\n"
+     "stands beside the published one, the naive estimate by matching, and that of the twins.\n"
+     "\n"
+     "CSV and JSON hold a row per outcome, numbers in the outcome's unit; _low and _high are the\n"
+     "95 % t-interval of the mean of the replicates; treated_n and control_n count agents.\n",
+     experiment_command, OPTIONS(experiment_options)},
     {"check", "SCENARIO.yaml...", 1, -1, "Parses and validates scenarios, runs nothing", "", check_command,
      OPTIONS(check_options)},
     {"describe", "TOPIC [NAME]", 1, 2, "Describes what the program works with",
