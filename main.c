@@ -39,7 +39,10 @@ static const struct command_option validate_options[] = {
     {.name = "strict", .doc = "exit status 3 if a moment lies outside its tolerance"},
 };
 static const struct command_option experiment_options[] = {
-    {.name = "out", .letter = 'o', .argument = "FILE", .doc = "where the table goes; default: standard output"},
+    {.name = "out",
+     .letter = 'o',
+     .argument = "FILE",
+     .doc = "where the table goes; default: standard output"},
     {.name = "agents",
      .argument = "N|full",
      .key = "run.agents",

@@ -68,13 +68,29 @@ struct design {
     int n;
 };
 
+// Whether a covariate says the same as one of the design already does.
+static int repeats(const struct estimate_sample *s, const struct design *design, const double *x, double mean,
+                   double sd)
+{
+    for (int j = 0; j < design->n; j++) {
+        double sum = 0.0, all = 0.0;
+        for (int64_t i = 0; i < s->n; i++) {
+            sum += s->w[i] * (x[i] - mean) * (design->x[j][i] - design->mean[j]);
+            all += s->w[i];
+        }
+        if (fabs(sum / all) > (1.0 - 1e-9) * sd * design->sd[j])
+            return 1;
+    }
+    return 0;
+}
+
 static struct design design_of(const struct estimate_sample *s)
 {
     struct design design = {.n = 0};
     for (int j = 0; j < s->x_n; j++) {
         double sd;
         const double mean = moments_of(s, s->x[j], &sd);
-        if (!(sd > 1e-9 * (1.0 + fabs(mean))))
+        if (!(sd > 1e-9 * (1.0 + fabs(mean))) || repeats(s, &design, s->x[j], mean, sd))
             continue;
         design.x[design.n] = s->x[j];
         design.mean[design.n] = mean;

@@ -7,7 +7,8 @@
 
 enum { ESTIMATE_COVARIATES_MAX = 8 };
 
-// n firms. No value is missing. `x` are covariates; those without variance are left out.
+// n firms. No value is missing. `x` are covariates; those that do not vary or that repeat another are left
+// out.
 struct estimate_sample {
     int64_t n;
     const double *y; // outcome

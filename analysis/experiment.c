@@ -6,8 +6,8 @@
 #include "analysis/estimate.h"
 
 const char *const experiment_verdict_names[EXPERIMENT_VERDICTS_N] = {
-    "reproduced",    "null reproduced", "right sign, too small", "right sign, too large", "missed: no effect",
-    "missed: no null", "missed: wrong sign", "no estimate"};
+    "reproduced",        "null reproduced", "right sign, too small", "right sign, too large",
+    "missed: no effect", "missed: no null", "missed: wrong sign",    "no estimate"};
 
 // ---- the answers --------------------------------------------------------------------------------
 
@@ -24,8 +24,9 @@ const char *const experiment_verdict_names[EXPERIMENT_VERDICTS_N] = {
     X(applied, DATA_U8, uint8_t)                                                                             \
     X(served, DATA_U8, uint8_t)
 #define ANSWERS(X)                                                                                           \
-    X(operating) X(sales_vnd) X(profit_vnd) X(workers) X(capital_vnd) X(support_vnd) X(loans_n) X(product)   \
-    X(process) X(active) X(research) X(invested) X(spent_vnd) X(management) X(skills) X(exporter)
+    X(operating)                                                                                             \
+    X(sales_vnd) X(profit_vnd) X(workers) X(capital_vnd) X(support_vnd) X(loans_n) X(product) X(process)     \
+        X(active) X(research) X(invested) X(spent_vnd) X(management) X(skills) X(exporter)
 
 #define TRAIT_MEMBER(name, type, ctype) const ctype *name;
 #define ANSWER_MEMBER(name)             const double *name;
@@ -211,9 +212,8 @@ static void fill(struct table *t, const struct question *q, enum pool pool)
     for (int64_t row = q->first; row < q->end; row++) {
         const int64_t at0 = row * 2 * a->waves, at = at0 + q->wave;
         const double workers = a->workers[at0];
-        const double running = q->request->threshold > 0.0 && workers > 0.0
-                                   ? log(workers) - log(q->request->threshold)
-                                   : 0.0;
+        const double running =
+            q->request->threshold > 0.0 && workers > 0.0 ? log(workers) - log(q->request->threshold) : 0.0;
         const double y = measure(a, what, at, at0), y0 = baseline ? measure(a, what, at0, at0) : 0.0;
         const int64_t i = t->n;
         if (isnan(y) || isnan(y0) || !belongs(q, row, pool, running))
@@ -232,6 +232,34 @@ static void fill(struct table *t, const struct question *q, enum pool pool)
         t->x[4][i] = a->innovating[row];
         t->x[5][i] = a->borrower[row];
         t->n++;
+    }
+}
+
+static int ascending(const void *left, const void *right)
+{
+    const double a = *(const double *)left, b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+// Brings what lies outside the 1st and 99th percentile to them, as trials do with money.
+static void winsorise(const struct table *t, double *value)
+{
+    if (t->n < 100)
+        return;
+    memcpy(t->scratch, value, (size_t)t->n * sizeof *value);
+    qsort(t->scratch, (size_t)t->n, sizeof *value, ascending);
+    const double low = t->scratch[t->n / 100], high = t->scratch[t->n - 1 - t->n / 100];
+    for (int64_t i = 0; i < t->n; i++)
+        value[i] = value[i] < low ? low : value[i] > high ? high : value[i];
+}
+
+// The table of a pool. Money is winsorised, unless each unit of support is followed.
+static void make_sample(struct table *t, const struct question *q, enum pool pool)
+{
+    fill(t, q, pool);
+    if (study_measure_scale[q->outcome->measure] == STUDY_LEVEL && q->outcome->unit != STUDY_PER_SUPPORT) {
+        winsorise(t, t->y);
+        winsorise(t, t->x[0]);
     }
 }
 
@@ -328,7 +356,7 @@ static struct replicate_result one_replicate(const struct question *q, struct ta
     const bool by_matching = q->request->plan->study.design == STUDY_MATCHED;
     struct replicate_result r = {.randomised = (double)NAN};
     double served = 0.0, weight = 0.0;
-    fill(t, q, POOL_DESIGN);
+    make_sample(t, q, POOL_DESIGN);
     const double base = control_mean(t);
     for (int64_t i = 0; i < t->n; i++) {
         const bool in = by_matching || t->z[i] > 0.5;
@@ -348,7 +376,7 @@ static struct replicate_result one_replicate(const struct question *q, struct ta
         const struct estimate tot = told(q->outcome, by_design(q, t, money ? t->support : t->served), base);
         e = money || q->outcome->estimand == STUDY_TOT ? tot : told(q->outcome, by_design(q, t, t->z), base);
         r.randomised = tot.effect;
-        fill(t, q, POOL_NAIVE);
+        make_sample(t, q, POOL_NAIVE);
         r.matched = naive(q, t, control_mean(t)).effect;
     }
     r.effect = e.effect;
@@ -359,29 +387,38 @@ static struct replicate_result one_replicate(const struct question *q, struct ta
 
 // ---- all replicates -----------------------------------------------------------------------------
 
+struct sample_interval experiment_published(const struct study_outcome *o)
+{
+    const bool given = o->interval[0] != 0.0 || o->interval[1] != 0.0;
+    const double value = o->scale * o->published, a = given ? o->scale * o->interval[0] : value,
+                 b = given ? o->scale * o->interval[1] : value;
+    return (struct sample_interval){value, fmin(a, b), fmax(a, b)};
+}
+
 static enum experiment_verdict judge(const struct experiment_result *r)
 {
     const struct study_outcome *o = r->outcome;
+    const struct sample_interval published = experiment_published(o);
     const double low = fmin(r->effect.low, r->effect.mean - r->study_half),
                  high = fmax(r->effect.high, r->effect.mean + r->study_half);
     if (isnan(r->effect.mean) || isnan(r->effect.low))
         return EXPERIMENT_NO_ESTIMATE;
     const bool seen = sample_excludes_zero(&r->effect);
     if (o->published == 0.0)
-        return !seen || fabs(r->effect.mean) < r->study_half ? EXPERIMENT_NULL_REPRODUCED : EXPERIMENT_NOT_NULL;
+        return !seen || fabs(r->effect.mean) < r->study_half ? EXPERIMENT_NULL_REPRODUCED
+                                                             : EXPERIMENT_NOT_NULL;
     if (!seen)
         return EXPERIMENT_NOT_FOUND;
-    if ((o->published > 0.0) != (r->effect.mean > 0.0))
+    if ((published.mean > 0.0) != (r->effect.mean > 0.0))
         return EXPERIMENT_OPPOSITE;
-    const bool given = o->interval[0] != 0.0 || o->interval[1] != 0.0;
-    const double from = given ? o->interval[0] : o->published, to = given ? o->interval[1] : o->published;
-    if (o->sign_only || (high >= from && low <= to))
+    if (o->sign_only || (high >= published.low && low <= published.high))
         return EXPERIMENT_REPRODUCED;
-    return (high < from) == (o->published > 0.0) ? EXPERIMENT_TOO_SMALL : EXPERIMENT_TOO_LARGE;
+    return (high < published.low) == (published.mean > 0.0) ? EXPERIMENT_TOO_SMALL : EXPERIMENT_TOO_LARGE;
 }
 
 // Mean and interval over the replicates of one number.
-static struct sample_interval over_replicates(const struct replicate_result *r, int n, size_t offset, double t)
+static struct sample_interval over_replicates(const struct replicate_result *r, int n, size_t offset,
+                                              double t)
 {
     double value[1024];
     n = n < 1024 ? n : 1024;
@@ -443,8 +480,7 @@ int experiment_evaluate(struct experiment *out, const struct experiment_request 
         code = error_add(err, ERROR_WORK, "out of memory for a study");
     out->replicates_n = answers.replicates_n;
     for (int i = 0; i < request->plan->outcomes_n && !code; i++) {
-        struct question q = {
-            .request = request, .answers = &answers, .outcome = &request->plan->outcome[i]};
+        struct question q = {.request = request, .answers = &answers, .outcome = &request->plan->outcome[i]};
         code = evaluate_outcome(&out->result[i], &q, &table, r, err);
     }
     free(r);

@@ -32,8 +32,8 @@ struct experiment_result {
     double treated_n, control_n; // firms of the sample that count, mean of the replicates
     double take_up;              // share of those assigned whom the programme served
     struct sample_interval effect;
-    double within_se;   // mean standard error within a replicate
-    double study_half;  // half of the 95 % interval of one study of the published size; 0: size not known
+    double within_se;  // mean standard error within a replicate
+    double study_half; // half of the 95 % interval of one study of the published size; 0: size not known
     struct sample_interval randomised; // the design's effect on those who took part
     struct sample_interval matched;    // naive
     struct sample_interval twins;      // on those who took part
@@ -60,6 +60,9 @@ int experiment_replicates(const struct run_data *data);
 
 // Fills `out`. Returns ERROR_INPUT if the data lack a variable or wave, ERROR_WORK for want of memory.
 int experiment_evaluate(struct experiment *out, const struct experiment_request *request, struct error *err);
+
+// The published effect in the outcome's unit, and its interval; the value itself where none is published.
+struct sample_interval experiment_published(const struct study_outcome *outcome);
 
 // How many outcomes with both estimates have the naive one above the randomised one, of how many.
 int experiment_matching_exceeds(const struct experiment *experiment, int n, int *of);

@@ -20,24 +20,42 @@ static const struct report_column people[] = {
     {"verdict", "verdict", false, true, 8},
 };
 static const struct report_column complete[] = {
-    {"study", "", false, true, 0},           {"citation", "", false, true, 0},
-    {"country", "", false, true, 0},         {"instrument", "", false, true, 0},
-    {"design", "", false, true, 0},          {"outcome", "", false, true, 0},
-    {"measure", "", false, true, 0},         {"unit", "", false, true, 0},
-    {"estimand", "", false, true, 0},        {"months", "", false, true, 0},
-    {"row", "", false, true, 0},             {"replicates", "", false, true, 0},
-    {"treated_n", "", false, true, 0},       {"control_n", "", false, true, 0},
-    {"take_up", "", false, true, 0},         {"effect", "", false, true, 0},
-    {"effect_low", "", false, true, 0},      {"effect_high", "", false, true, 0},
-    {"within_se", "", false, true, 0},       {"study_half", "", false, true, 0},
-    {"published", "", false, true, 0},       {"published_low", "", false, true, 0},
-    {"published_high", "", false, true, 0},  {"sign_only", "", false, true, 0},
-    {"randomised", "", false, true, 0},      {"randomised_low", "", false, true, 0},
-    {"randomised_high", "", false, true, 0}, {"matched", "", false, true, 0},
-    {"matched_low", "", false, true, 0},     {"matched_high", "", false, true, 0},
-    {"twins", "", false, true, 0},           {"twins_low", "", false, true, 0},
-    {"twins_high", "", false, true, 0},      {"verdict", "", false, true, 0},
-    {"stands_for", "", false, true, 0},      {"note", "", false, true, 0},
+    {"study", "", false, true, 0},
+    {"citation", "", false, true, 0},
+    {"country", "", false, true, 0},
+    {"instrument", "", false, true, 0},
+    {"design", "", false, true, 0},
+    {"outcome", "", false, true, 0},
+    {"measure", "", false, true, 0},
+    {"unit", "", false, true, 0},
+    {"estimand", "", false, true, 0},
+    {"months", "", false, true, 0},
+    {"row", "", false, true, 0},
+    {"replicates", "", false, true, 0},
+    {"treated_n", "", false, true, 0},
+    {"control_n", "", false, true, 0},
+    {"take_up", "", false, true, 0},
+    {"effect", "", false, true, 0},
+    {"effect_low", "", false, true, 0},
+    {"effect_high", "", false, true, 0},
+    {"within_se", "", false, true, 0},
+    {"study_half", "", false, true, 0},
+    {"published", "", false, true, 0},
+    {"published_low", "", false, true, 0},
+    {"published_high", "", false, true, 0},
+    {"sign_only", "", false, true, 0},
+    {"randomised", "", false, true, 0},
+    {"randomised_low", "", false, true, 0},
+    {"randomised_high", "", false, true, 0},
+    {"matched", "", false, true, 0},
+    {"matched_low", "", false, true, 0},
+    {"matched_high", "", false, true, 0},
+    {"twins", "", false, true, 0},
+    {"twins_low", "", false, true, 0},
+    {"twins_high", "", false, true, 0},
+    {"verdict", "", false, true, 0},
+    {"stands_for", "", false, true, 0},
+    {"note", "", false, true, 0},
 };
 #define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
 
@@ -76,14 +94,13 @@ static void interval_cell(struct report_table *table, const struct study_outcome
 
 static void published_cell(struct report_table *table, const struct study_outcome *o)
 {
+    const struct sample_interval p = experiment_published(o);
     if (o->published == 0.0)
         report_text_cell(table, "no effect");
     else if (o->sign_only)
-        report_text_cell(table, o->published > 0.0 ? "positive" : "negative");
-    else if (interval_given(o))
-        effect_cell(table, o, o->published, o->interval[0], o->interval[1]);
+        report_text_cell(table, p.mean > 0.0 ? "positive" : "negative");
     else
-        effect_cell(table, o, o->published, (double)NAN, (double)NAN);
+        effect_cell(table, o, p.mean, interval_given(o) ? p.low : (double)NAN, p.high);
 }
 
 static void people_row(struct report_table *table, const struct experiment *e, int k)
@@ -101,7 +118,8 @@ static void people_row(struct report_table *table, const struct experiment *e, i
     report_text_cell(table, text);
     report_text_cell(table, report_text_thousands(r->take_up, 2, false, a));
     interval_cell(table, r->outcome, &r->effect);
-    snprintf(text, sizeof text, "\xc2\xb1%s", report_text_thousands(r->study_half, decimals_of(r->outcome), false, a));
+    snprintf(text, sizeof text, "\xc2\xb1%s",
+             report_text_thousands(r->study_half, decimals_of(r->outcome), false, a));
     report_text_cell(table, r->study_half > 0.0 ? text : "");
     published_cell(table, r->outcome);
     interval_cell(table, r->outcome, &r->randomised);
@@ -129,7 +147,7 @@ static void complete_row(struct report_table *table, const struct experiment *e,
     const struct experiment_result *r = &e->result[k];
     const struct study_outcome *o = r->outcome;
     const struct study *study = &e->plan->study;
-    const bool given = interval_given(o);
+    const struct sample_interval p = experiment_published(o);
     report_text_cell(table, study->title);
     report_text_cell(table, study->citation);
     report_text_cell(table, study->country);
@@ -148,9 +166,9 @@ static void complete_row(struct report_table *table, const struct experiment *e,
     interval(table, &r->effect);
     number(table, r->within_se);
     number(table, r->study_half);
-    number(table, o->published);
-    number(table, given ? o->interval[0] : (double)NAN);
-    number(table, given ? o->interval[1] : (double)NAN);
+    number(table, p.mean);
+    number(table, interval_given(o) ? p.low : (double)NAN);
+    number(table, interval_given(o) ? p.high : (double)NAN);
     number(table, (double)o->sign_only);
     interval(table, &r->randomised);
     interval(table, &r->matched);
@@ -188,8 +206,9 @@ static void print_summary(const struct experiment *experiment, int n, FILE *to)
             between = ", ";
         }
     if (of > 0)
-        fprintf(to, ".\nMatching is above the randomised estimate in %d of %d (business_support_meta_02: it "
-                    "should be)",
+        fprintf(to,
+                ".\nMatching is above the randomised estimate in %d of %d (business_support_meta_02: it "
+                "should be)",
                 above, of);
     fputs(".\n", to);
 }
@@ -197,8 +216,8 @@ static void print_summary(const struct experiment *experiment, int n, FILE *to)
 int experiment_print(const struct experiment *experiment, int n, enum report_format format, FILE *to)
 {
     const bool brief = format == REPORT_TEXT || format == REPORT_MARKDOWN;
-    struct report_table *table = brief ? report_text_create(people, COUNT(people))
-                                       : report_text_create(complete, COUNT(complete));
+    struct report_table *table =
+        brief ? report_text_create(people, COUNT(people)) : report_text_create(complete, COUNT(complete));
     for (int e = 0; e < n && table; e++)
         for (int k = 0; k < experiment[e].plan->outcomes_n; k++)
             (brief ? people_row : complete_row)(table, &experiment[e], k);

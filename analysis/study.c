@@ -57,10 +57,14 @@ const struct field study_outcome_fields[] = {
     {"months", FIELD_INT, "month", NULL, 1, 180, AT(months), NULL, 0, "",
      "Months from the programme's opening to the measurement", "definition: of the study"},
     {"published", FIELD_REAL, "", NULL, -1e6, 1e6, AT(published), NULL, 0, "",
-     "Published effect in this unit; 0: none was found; where only the sign is known 1 or -1",
+     "Published effect as in the evidence; 0: none was found; where only the sign is known 1 or -1",
      "evidence/effects.csv"},
     {"interval", FIELD_VECTOR, "", "low: 0, high: 0", -1e6, 1e6, AT(interval), ends, 2, "",
      "Published interval or range; both 0: none", "evidence/effects.csv"},
+    {"scale", FIELD_REAL, "1", "1", -1e6, 1e6, AT(scale), NULL, 0, "",
+     "Units of this outcome in one unit of the evidence: 10 where it counts of ten and the outcome of a "
+     "hundred",
+     "definition"},
     {"sign_only", FIELD_BOOL, "", "false", 0, 1, AT(sign_only), NULL, 0, "",
      "Only the sign is known, or that there was no significant effect", "evidence/effects.csv"},
     {"note", FIELD_TEXT, "", "", 0, 0, AT(note), NULL, 0, "", "What to bear in mind", "definition"},
@@ -112,8 +116,11 @@ static void check_outcome(const struct study_outcome *o, const struct config *co
                      study_unit_labels[o->unit], study_measure_labels[o->measure]);
     snprintf(key, sizeof key, "outcomes.%s.interval", o->name);
     if (!none && (o->interval[0] > o->published || o->interval[1] < o->published))
-        config_fault(config, key, err, "does not contain the published %g; allowed: low up to it, high from it",
-                     o->published);
+        config_fault(config, key, err,
+                     "does not contain the published %g; allowed: low up to it, high from it", o->published);
+    snprintf(key, sizeof key, "outcomes.%s.scale", o->name);
+    if (o->scale == 0.0)
+        config_fault(config, key, err, "is 0; allowed: any other number");
     snprintf(key, sizeof key, "outcomes.%s.published", o->name);
     if (o->sign_only && o->published != 0.0 && o->published != 1.0 && o->published != -1.0)
         config_fault(config, key, err, "is %g where only the sign is known; allowed: -1, 0, 1", o->published);

@@ -70,7 +70,8 @@ struct study_outcome {
     char row[FIELD_TEXT_MAX]; // of evidence/effects.csv
     char note[FIELD_TEXT_MAX];
     int64_t measure, unit, estimand, months, sign_only;
-    double published, interval[2]; // 0, 0: no interval is published
+    double published, interval[2]; // as in the evidence; 0, 0: no interval is published
+    double scale;                  // units of this outcome in one of the evidence
 };
 extern const struct field study_outcome_fields[];
 extern const int study_outcome_fields_n;

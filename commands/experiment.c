@@ -113,7 +113,8 @@ static int run_study(const struct study_file *file, int threads, bool quiet, str
     struct trial trial = {.file = file, .threads_inner = threads / outer > 1 ? threads / outer : 1};
     trial.survey = calloc((size_t)members, sizeof *trial.survey);
     trial.fault = calloc((size_t)members, sizeof *trial.fault);
-    int code = trial.survey && trial.fault ? ERROR_NONE : error_add(err, ERROR_WORK, "%s: no memory", file->path);
+    int code =
+        trial.survey && trial.fault ? ERROR_NONE : error_add(err, ERROR_WORK, "%s: no memory", file->path);
     if (!code) {
         progress_start(&trial.progress, file->plan.study.title, (int64_t)members * model_months(file->model),
                        quiet);
@@ -132,26 +133,36 @@ static int run_study(const struct study_file *file, int threads, bool quiet, str
 
 // ---- the command --------------------------------------------------------------------------------
 
-// Prints to standard output, or to a file that gets its name once it is whole.
-static int print_results(const struct experiment *experiment, int n, enum report_format format, const char *out,
-                         struct error *err)
-{
+// The table goes to `path` under another name until it is whole; `to` is standard output without a path.
+struct target {
+    const char *path;
     char part[4096];
-    if (!out)
-        return experiment_print(experiment, n, format, stdout) ? error_add(err, ERROR_WORK, "no memory")
-                                                               : ERROR_NONE;
-    if (snprintf(part, sizeof part, "%s.part", out) >= (int)sizeof part)
+    FILE *to;
+};
+
+// Before the work: a file that cannot be written is found now.
+static int open_target(struct target *target, const char *path, struct error *err)
+{
+    *target = (struct target){.path = path, .to = stdout};
+    if (!path)
+        return ERROR_NONE;
+    if (snprintf(target->part, sizeof target->part, "%s.part", path) >= (int)sizeof target->part)
         return error_add(err, ERROR_INPUT, "-o: the path is too long");
-    FILE *to = fopen(part, "w");
-    if (!to)
-        return error_add(err, ERROR_INPUT, "-o: %s cannot be written; allowed: a file in a folder that is there",
-                         out);
-    const int bad = experiment_print(experiment, n, format, to);
-    if (fclose(to) || bad || rename(part, out)) {
-        remove(part);
-        return error_add(err, ERROR_WORK, "%s: could not be written", out);
-    }
-    return ERROR_NONE;
+    target->to = fopen(target->part, "w");
+    return target->to
+               ? ERROR_NONE
+               : error_add(err, ERROR_INPUT,
+                           "-o: %s cannot be written; allowed: a file in a folder that is there", path);
+}
+
+static int close_target(struct target *target, int code, struct error *err)
+{
+    if (!target->path || !target->to)
+        return code;
+    const int bad = fclose(target->to) || code || rename(target->part, target->path);
+    if (bad)
+        remove(target->part);
+    return bad && !code ? error_add(err, ERROR_WORK, "%s: could not be written", target->path) : code;
 }
 
 static int run_studies(const struct command_call *call, const struct study_file *file, int threads,
@@ -159,11 +170,15 @@ static int run_studies(const struct command_call *call, const struct study_file 
 {
     const int n = call->arguments_n;
     struct experiment *experiment = calloc((size_t)n, sizeof *experiment);
-    int code = experiment ? ERROR_NONE : error_add(err, ERROR_WORK, "no memory");
+    struct target target;
+    int code = open_target(&target, command_text(call, "out"), err);
+    if (!code && !experiment)
+        code = error_add(err, ERROR_WORK, "no memory");
     for (int i = 0; i < n && !code; i++)
         code = run_study(&file[i], threads, command_given(call, "quiet"), &experiment[i], err);
-    if (!code)
-        code = print_results(experiment, n, format, command_text(call, "out"), err);
+    if (!code && experiment_print(experiment, n, format, target.to))
+        code = error_add(err, ERROR_WORK, "no memory");
+    code = close_target(&target, code, err);
     free(experiment);
     return code;
 }

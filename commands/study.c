@@ -7,8 +7,8 @@
 
 const struct config_section study_file_section = {"study", "a published evaluation", study_fields, 0,
                                                   offsetof(struct study_plan, study)};
-const struct config_map study_file_map = {
-    "outcomes", "what it measured", study_outcome_fields, 0, NULL, STUDY_OUTCOMES_MAX, study_outcome_entry};
+const struct config_map study_file_map = {"outcomes", "what it measured", study_outcome_fields, 0,
+                                          NULL,       STUDY_OUTCOMES_MAX, study_outcome_entry};
 
 // ---- two configurations out of one file ---------------------------------------------------------
 
@@ -18,8 +18,7 @@ static int divide(const struct config *all, struct config *study, struct config 
     for (int i = 0; i < all->n; i++) {
         const struct config_entry *e = &all->entry[i];
         struct config *to = study_key(e->key) ? study : scenario;
-        const int code =
-            config_set_at(to, e->key, e->key_place, e->mapping ? NULL : e->text, e->place, err);
+        const int code = config_set_at(to, e->key, e->key_place, e->mapping ? NULL : e->text, e->place, err);
         if (code)
             return code;
     }
@@ -79,8 +78,8 @@ static void check_design(const struct study_file *file, const struct config *con
         "programmes.%s.workers_max within the frame's sizes, offered_frac and awarded_frac 1",
         "programmes.%s.offered_frac and awarded_frac 1"};
     const struct programme *frame = &file->model->programme[file->survey.frame];
-    const bool offer = p->offered_frac > 0.0 && p->offered_frac < 1.0,
-               award = p->awarded_frac > 0.0 && p->awarded_frac < 1.0;
+    const bool offer =
+        p->offered_frac > 0.0 && p->offered_frac<1.0, award = p->awarded_frac> 0.0 && p->awarded_frac < 1.0;
     const bool all = p->offered_frac == 1.0 && p->awarded_frac == 1.0;
     const bool fits[STUDY_DESIGNS_N] = {
         offer && p->awarded_frac == 1.0, award && p->offered_frac == 1.0 && p->delay_months >= 1.0,
@@ -115,9 +114,8 @@ static int resolve(struct study_file *file, const struct config *config, struct 
     const struct study *study = &file->plan.study;
     struct survey_plan *survey = &file->survey;
     survey->programme = programme_named(file->model, config, "study.programme", study->programme, err);
-    survey->frame = *study->frame
-                        ? programme_named(file->model, config, "study.frame", study->frame, err)
-                        : survey->programme;
+    survey->frame = *study->frame ? programme_named(file->model, config, "study.frame", study->frame, err)
+                                  : survey->programme;
     if (err->code)
         return err->code;
     check_design(file, config, err);

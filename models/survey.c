@@ -21,8 +21,8 @@ struct survey {
     int next; // wave that comes next
     struct member *member;
     int64_t n;
-    int64_t *slot; // hash table by id: 1 + member, 0 if empty
-    uint64_t mask; // its size less one
+    int64_t *slot;  // hash table by id: 1 + member, 0 if empty
+    uint64_t mask;  // its size less one
     double *answer; // by member, wave and question
 };
 
@@ -251,11 +251,12 @@ int survey_data(struct run_data *data, struct survey *const *open, struct survey
     const int waves = n > 0 ? open[0]->plan.waves_n : 0;
     for (int k = 0; k < waves; k++)
         month[k + 1] = open[0]->plan.months[k];
-    const int row_dim = data_dim_add(data, "row", "", "a firm of the sample in a replicate", rows, NULL, NULL);
+    const int row_dim =
+        data_dim_add(data, "row", "", "a firm of the sample in a replicate", rows, NULL, NULL);
     const int world_dim =
         data_dim_add(data, "world", "", "with the programme, and without it", 2, worlds, NULL);
-    const int wave_dim = data_dim_add(data, "wave", "month", "months since the programme opened", waves + 1,
-                                      NULL, month);
+    const int wave_dim =
+        data_dim_add(data, "wave", "month", "months since the programme opened", waves + 1, NULL, month);
     const int dims[] = {row_dim, world_dim, wave_dim};
     if (data_failed(data))
         return no_memory(err);

@@ -46,8 +46,8 @@ static double rise(double level, double points)
 static bool useful(const struct service *t, const struct firm *f, int64_t row)
 {
     return rise(f->management[row], t->management_points) > 0.0 ||
-           rise(f->skills[row], t->skills_points) > 0.0 || (t->digital_stages >= 1.0 && f->digital[row] < 3) ||
-           (t->exporting && !f->exporter[row]);
+           rise(f->skills[row], t->skills_points) > 0.0 ||
+           (t->digital_stages >= 1.0 && f->digital[row] < 3) || (t->exporting && !f->exporter[row]);
 }
 
 static double price(const struct world *world, const struct service *t)
@@ -64,7 +64,8 @@ static void service_offer(const struct model *model, const struct world *world, 
     if (!useful(t, f, row))
         return;
     const double own = price(world, t) - vmath_round(t->public_share * price(world, t));
-    const double margin = model->production.management_margin * rise(f->management[row], t->management_points);
+    const double margin =
+        model->production.management_margin * rise(f->management[row], t->management_points);
     const double gain = t->believed_frac * margin * f->expected_sales_vnd[row] * t->counted_months;
     const double training = c->training_gain > 0.0
                                 ? rise(f->skills[row], t->skills_points) / c->training_gain * 0.25 *
