@@ -104,7 +104,7 @@ bool programme_fits(const struct model *model, const struct world *world, int pr
            (p->sector_mask >> f->sector[row] & 1U) && (p->region_mask >> f->region[row] & 1U);
 }
 
-// u: the offer, v: the lottery of awards.
+// A2. u: the offer, v: the lottery of awards.
 static void assign(const struct world *world, const struct programme *p, int64_t row, double *u, double *v)
 {
     const struct rng_purpose why = {0, STREAM_ASSIGNMENT, p->draw_index};

@@ -37,6 +37,7 @@ static const struct field service_fields[] = {
 };
 #undef AT
 
+// V1: what points add, never above the best.
 static double rise(double level, double points)
 {
     return vmath_min(level + points, 1.0) - level;
