@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-enum { ESTIMATE_COVARIATES_MAX = 8 };
+enum { ESTIMATE_COVARIATES_MAX = 12 };
 
 // n firms. No value is missing. `x` are covariates; those that do not vary or that repeat another are left
 // out.

@@ -6,8 +6,9 @@
 #include "analysis/estimate.h"
 
 const char *const experiment_verdict_names[EXPERIMENT_VERDICTS_N] = {
-    "reproduced",        "null reproduced", "right sign, too small", "right sign, too large",
-    "missed: no effect", "missed: no null", "missed: wrong sign",    "no estimate"};
+    "reproduced", "null reproduced",   "right sign, too small", "right sign, too large",
+    "undecided",  "missed: no effect", "missed: no null",       "missed: wrong sign",
+    "no estimate"};
 
 // ---- the answers --------------------------------------------------------------------------------
 
@@ -25,8 +26,11 @@ const char *const experiment_verdict_names[EXPERIMENT_VERDICTS_N] = {
     X(served, DATA_U8, uint8_t)
 #define ANSWERS(X)                                                                                           \
     X(operating)                                                                                             \
-    X(sales_vnd) X(profit_vnd) X(workers) X(capital_vnd) X(support_vnd) X(loans_n) X(product) X(process)     \
-        X(active) X(research) X(invested) X(spent_vnd) X(management) X(skills) X(exporter)
+    X(sales_vnd)                                                                                             \
+    X(profit_vnd)                                                                                            \
+    X(workers)                                                                                               \
+    X(capital_vnd) X(support_vnd) X(loans_n) X(product) X(process) X(active) X(research) X(invested)         \
+        X(spent_vnd) X(management) X(skills) X(exporter)
 
 #define TRAIT_MEMBER(name, type, ctype) const ctype *name;
 #define ANSWER_MEMBER(name)             const double *name;
@@ -128,13 +132,15 @@ static double measure(const struct answers *a, enum study_measure what, int64_t 
 // Measures that begin at 0 when the programme opens have no baseline of their own.
 static bool has_baseline(enum study_measure what)
 {
-    return study_measure_scale[what] == STUDY_LOG || what == MEASURE_profit || what == MEASURE_exporting ||
+    return study_measure_scale[what] == STUDY_LOG || what == MEASURE_exporting ||
            what == MEASURE_management || what == MEASURE_skills;
 }
 
 // ---- samples ------------------------------------------------------------------------------------
 
-enum { COVARIATES_N = 6 }; // baseline, log workers, age, growth, innovating, borrower
+// Baseline, log workers, age, growth, innovating, borrower: what a study knows. And the firm's outcome in the
+// world without the programme, which it does not.
+enum { COVARIATES_KNOWN = 6, COVARIATE_TWIN = COVARIATES_KNOWN, COVARIATES_N };
 
 struct table {
     int64_t n;
@@ -215,6 +221,7 @@ static void fill(struct table *t, const struct question *q, enum pool pool)
         const double running =
             q->request->threshold > 0.0 && workers > 0.0 ? log(workers) - log(q->request->threshold) : 0.0;
         const double y = measure(a, what, at, at0), y0 = baseline ? measure(a, what, at0, at0) : 0.0;
+        const double twin = measure(a, what, at + a->waves, at0 + a->waves);
         const int64_t i = t->n;
         if (isnan(y) || isnan(y0) || !belongs(q, row, pool, running))
             continue;
@@ -231,6 +238,7 @@ static void fill(struct table *t, const struct question *q, enum pool pool)
         t->x[3][i] = a->growth[row];
         t->x[4][i] = a->innovating[row];
         t->x[5][i] = a->borrower[row];
+        t->x[COVARIATE_TWIN][i] = isnan(twin) ? y0 : twin;
         t->n++;
     }
 }
@@ -259,14 +267,15 @@ static void make_sample(struct table *t, const struct question *q, enum pool poo
     fill(t, q, pool);
     if (study_measure_scale[q->outcome->measure] == STUDY_LEVEL && q->outcome->unit != STUDY_PER_SUPPORT) {
         winsorise(t, t->y);
-        winsorise(t, t->x[0]);
+        winsorise(t, t->x[COVARIATE_TWIN]);
     }
 }
 
-static struct estimate_sample sample_of(const struct table *t, const double *y, const double *d)
+static struct estimate_sample sample_of(const struct table *t, const double *y, const double *d,
+                                        int covariates)
 {
-    struct estimate_sample s = {.n = t->n, .y = y, .d = d, .z = t->z, .w = t->w, .x_n = COVARIATES_N};
-    for (int k = 0; k < COVARIATES_N; k++)
+    struct estimate_sample s = {.n = t->n, .y = y, .d = d, .z = t->z, .w = t->w, .x_n = covariates};
+    for (int k = 0; k < covariates; k++)
         s.x[k] = t->x[k];
     return s;
 }
@@ -300,22 +309,29 @@ static struct estimate told(const struct study_outcome *o, struct estimate e, do
     }
 }
 
+// The design's estimate. With all covariates luck is common to a firm and its twin, so that the effect stands
+// out; its error is that of a study, which knows fewer.
 static struct estimate by_design(const struct question *q, struct table *t, const double *d)
 {
-    const struct estimate_sample s = sample_of(t, t->y, d);
     const struct study *study = &q->request->plan->study;
-    if (study->design != STUDY_THRESHOLD)
-        return estimate_linear(&s);
-    return estimate_discontinuity(&s, t->running, study->bandwidth, t->scratch);
+    struct estimate e[2];
+    for (int k = 0; k < 2; k++) {
+        const struct estimate_sample s = sample_of(t, t->y, d, k ? COVARIATES_KNOWN : COVARIATES_N);
+        e[k] = study->design == STUDY_THRESHOLD
+                   ? estimate_discontinuity(&s, t->running, study->bandwidth, t->scratch)
+                   : estimate_linear(&s);
+    }
+    e[0].se = e[1].se;
+    return e[0];
 }
 
 // Takers against their nearest neighbours; support by support where the unit asks for it.
 static struct estimate naive(const struct question *q, struct table *t, double base)
 {
-    const struct estimate_sample s = sample_of(t, t->y, t->served);
+    const struct estimate_sample s = sample_of(t, t->y, t->served, COVARIATES_KNOWN);
     struct estimate e = estimate_matched(&s, t->group);
     if (q->outcome->unit == STUDY_PER_SUPPORT) {
-        const struct estimate_sample paid = sample_of(t, t->support, t->served);
+        const struct estimate_sample paid = sample_of(t, t->support, t->served, COVARIATES_KNOWN);
         const double support = estimate_matched(&paid, t->group).effect;
         e.effect /= support;
         e.se /= fabs(support);
@@ -408,7 +424,9 @@ static enum experiment_verdict judge(const struct experiment_result *r)
         return !seen || fabs(r->effect.mean) < r->study_half ? EXPERIMENT_NULL_REPRODUCED
                                                              : EXPERIMENT_NOT_NULL;
     if (!seen)
-        return EXPERIMENT_NOT_FOUND;
+        return !o->sign_only && r->effect.low <= published.mean && published.mean <= r->effect.high
+                   ? EXPERIMENT_UNDECIDED
+                   : EXPERIMENT_NOT_FOUND;
     if ((published.mean > 0.0) != (r->effect.mean > 0.0))
         return EXPERIMENT_OPPOSITE;
     if (o->sign_only || (high >= published.low && low <= published.high))
@@ -441,7 +459,7 @@ static void summarise(struct experiment_result *out, const struct experiment_req
     out->treated_n = OVER(treated_n).mean;
     out->control_n = OVER(control_n).mean;
     out->take_up = OVER(take_up).mean;
-    out->study_half = sample_n > 0.0 ? 1.96 * out->within_se * sqrt(used / sample_n) : 0.0;
+    out->study_half = 1.96 * out->within_se * (sample_n > 0.0 ? sqrt(used / sample_n) : 1.0);
     out->verdict = judge(out);
 #undef OVER
 }

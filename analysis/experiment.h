@@ -1,7 +1,10 @@
 // experiment: the effects of a programme as its study would estimate them, from the answers of its sample
 // (group "survey" of struct run_data, models/survey.h), beside what was published.
 //
-// Each replicate is a study; their mean and its 95 % t-interval are the model's effect. Three estimates stand
+// Each replicate is a study; their mean and its 95 % t-interval are the model's effect. What happens to the
+// same firm in the world without the programme is a covariate of the randomised designs: they estimate the
+// same effect as in the field, without the noise of luck; what a study of the published size would see of it
+// is told by the error without that covariate. Three estimates stand
 // side by side: that of the study's own design; what a naive evaluation by matching would say from the same
 // data, which compares those who take part of their own will with firms like them; and what the twin world
 // without the programme says of those who took part, which no field study can see.
@@ -19,6 +22,7 @@ enum experiment_verdict {
     EXPERIMENT_NULL_REPRODUCED,
     EXPERIMENT_TOO_SMALL, // right sign
     EXPERIMENT_TOO_LARGE,
+    EXPERIMENT_UNDECIDED, // the interval holds both 0 and the published value
     EXPERIMENT_NOT_FOUND, // no effect distinguishable, one was published
     EXPERIMENT_NOT_NULL,  // an effect that the study would have seen, none was published
     EXPERIMENT_OPPOSITE,
@@ -33,7 +37,8 @@ struct experiment_result {
     double take_up;              // share of those assigned whom the programme served
     struct sample_interval effect;
     double within_se;  // mean standard error within a replicate
-    double study_half; // half of the 95 % interval of one study of the published size; 0: size not known
+    double study_half; // half of the 95 % interval of one study of the published size (of the model's, if
+                       // unknown)
     struct sample_interval randomised; // the design's effect on those who took part
     struct sample_interval matched;    // naive
     struct sample_interval twins;      // on those who took part

@@ -181,7 +181,8 @@ static void complete_row(struct report_table *table, const struct experiment *e,
 // ---- both ---------------------------------------------------------------------------------------
 
 static const char *const legend =
-    "model        effect as the study's own design estimates it: mean of the replicates, 95 % t-interval\n"
+    "model        effect as the study's own design estimates it: mean of the replicates, 95 % t-interval;\n"
+    "             luck is common to a firm and its twin without the programme, and taken out\n"
     "one study    half of the 95 % interval that one study of the published size would have\n"
     "take-up      share served of those who were assigned (matched: of the frame)\n"
     "randomised   the design's effect on those who took part\n"
@@ -189,7 +190,8 @@ static const char *const legend =
     "twins        those who took part against their twins in a world without the programme\n"
     "verdict      reproduced: the sign is clear, and the published value or interval overlaps with the\n"
     "             model's interval or with that of one study; null reproduced: no effect, or one that a\n"
-    "             study of the published size would not have seen\n";
+    "             study of the published size would not have seen; undecided: the interval holds 0 and\n"
+    "             the published value\n";
 
 static void print_summary(const struct experiment *experiment, int n, FILE *to)
 {

@@ -35,7 +35,8 @@ const struct field study_fields[] = {
     {"intake_months", FIELD_INT, "month", "12", 1, 120, AT(intake_months), NULL, 0, "",
      "Months in which an application makes a firm an applicant", "definition: of the study"},
     {"sample_n", FIELD_INT, "enterprises", "0", 0, 1e9, AT(sample_n), NULL, 0, "",
-     "Enterprises in the study's sample, from which follows what it could have seen; 0: not known",
+     "Enterprises in the study's sample, from which follows what it could have seen; 0: not known, as "
+     "many as in the model",
      "definition: of the study"},
     {"bandwidth", FIELD_REAL, "1", "0.7", 0.01, 10, AT(bandwidth), NULL, 0, "",
      "Distance from a threshold, in log workers, within which firms are compared",

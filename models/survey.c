@@ -12,6 +12,7 @@ enum { ANSWERS_N = 0 SURVEY_ANSWERS(COUNT_ONE) };
 struct member {
     int64_t id; // of the firm's record
     double spent_vnd;
+    double profit_vnd[12]; // by calendar month; owners of small firms live from profit, so before their pay
     uint8_t applied, served;
     SURVEY_TRAITS(TRAIT_MEMBER)
 };
@@ -75,6 +76,14 @@ static double half_year_growth(const struct world *world, int64_t row)
         early += ago < 6 ? 0.0 : sales;
     }
     return late > 0.0 && early > 0.0 ? vmath_log(late / early) : 0.0;
+}
+
+static double profit_of_year(const struct member *m)
+{
+    double sum = 0.0;
+    for (int k = 0; k < 12; k++)
+        sum += m->profit_vnd[k];
+    return sum;
 }
 
 static int implemented_since(const struct world *world, int64_t row, int type, int since)
@@ -165,6 +174,8 @@ static void follow(struct survey *survey, const struct world *world)
             continue;
         struct member *m = &survey->member[slot - 1];
         m->spent_vnd += world->firm.project_spent_vnd[r];
+        m->profit_vnd[world->climate.month_of_year] =
+            world->firm.status[r] == STATUS_OPERATING ? world->firm.profit_vnd[r] : 0.0;
         if (months <= plan->intake && applied_now(world, plan->programme, r))
             m->applied = 1;
         if (programme_served(world, plan->programme, r))

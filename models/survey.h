@@ -43,7 +43,9 @@ struct survey_plan {
 #define SURVEY_ANSWERS(X)                                                                                    \
     X(operating, "1", "1 if in operation", f->status[r] == STATUS_OPERATING)                                 \
     X(sales_vnd, "VND", "sales of twelve months", ring_sum(world, f->sales_ring, r))                         \
-    X(profit_vnd, "VND", "reported profit of twelve months", ring_sum(world, f->reported_ring, r))           \
+    X(profit_vnd, "VND",                                                                                     \
+      "profit of twelve months before the owner's pay, since the programme opened at the earliest",          \
+      profit_of_year(m))                                                                                     \
     X(workers, "workers", "workers", f->workers[r])                                                          \
     X(capital_vnd, "VND", "fixed assets", f->capital_vnd[r])                                                 \
     X(debt_vnd, "VND", "loans outstanding", f->debt_vnd[r])                                                  \
