@@ -107,7 +107,8 @@ const struct command commands[] = {
     {"check", "SCENARIO.yaml...", 1, -1, "Parses and validates scenarios, runs nothing", "", check_command,
      OPTIONS(check_options)},
     {"describe", "TOPIC [NAME]", 1, 2, "Describes what the program works with",
-     "TOPIC is one of: parameters, metrics, kinds, programmes, targets, accounts, streams, phases.\n"
+     "TOPIC is one of: parameters, metrics, kinds, programmes, targets, accounts, streams, phases,\n"
+     "studies.\n"
      "NAME is one of them, or the path above several (economy.credit). `describe programmes\n"
      "SCENARIO.yaml` lists the programmes of a scenario; without a file it shows the terms that\n"
      "programmes of all kinds share.\n",

@@ -29,8 +29,9 @@ const char *const experiment_verdict_names[EXPERIMENT_VERDICTS_N] = {
     X(sales_vnd)                                                                                             \
     X(profit_vnd)                                                                                            \
     X(workers)                                                                                               \
-    X(capital_vnd) X(support_vnd) X(loans_n) X(product) X(process) X(active) X(research) X(invested)         \
-        X(spent_vnd) X(management) X(skills) X(exporter)
+    X(capital_vnd)                                                                                           \
+    X(support_vnd) X(loans_n) X(product) X(process) X(active) X(research) X(invested) X(spent_vnd)           \
+        X(management) X(skills) X(exporter)
 
 #define TRAIT_MEMBER(name, type, ctype) const ctype *name;
 #define ANSWER_MEMBER(name)             const double *name;
@@ -339,12 +340,12 @@ static struct estimate naive(const struct question *q, struct table *t, double b
     return told(q->outcome, e, base);
 }
 
-// What the twins say of those who took part.
-static double by_twins(const struct question *q)
+// What the twins say of those who took part; levels as percentages of `base`.
+static double by_twins(const struct question *q, double base)
 {
     const struct answers *a = q->answers;
     const enum study_measure what = (enum study_measure)q->outcome->measure;
-    double sum = 0.0, all = 0.0, base = 0.0, support = 0.0;
+    double sum = 0.0, all = 0.0, support = 0.0;
     for (int64_t row = q->first; row < q->end; row++) {
         const int64_t open0 = row * 2 * a->waves, closed0 = open0 + a->waves;
         const double with = measure(a, what, open0 + q->wave, open0);
@@ -353,14 +354,13 @@ static double by_twins(const struct question *q)
             continue;
         const double w = (double)a->weight[row];
         sum += w * (with - without);
-        base += w * without;
         support += w * (a->support_vnd[open0 + q->wave] - a->support_vnd[open0]);
         all += w;
     }
     if (!(all > 0.0))
         return (double)NAN;
     const double scale = q->outcome->unit == STUDY_PER_SUPPORT ? support : all;
-    return told(q->outcome, (struct estimate){sum / scale, 0.0, 0}, base / all).effect;
+    return told(q->outcome, (struct estimate){sum / scale, 0.0, 0}, base).effect;
 }
 
 struct replicate_result {
@@ -382,7 +382,7 @@ static struct replicate_result one_replicate(const struct question *q, struct ta
         weight += in ? t->w[i] : 0.0;
     }
     r.take_up = weight > 0.0 ? served / weight : (double)NAN;
-    r.twins = by_twins(q);
+    r.twins = by_twins(q, base);
     struct estimate e;
     if (by_matching) {
         e = naive(q, t, base);
@@ -429,7 +429,9 @@ static enum experiment_verdict judge(const struct experiment_result *r)
                    : EXPERIMENT_NOT_FOUND;
     if ((published.mean > 0.0) != (r->effect.mean > 0.0))
         return EXPERIMENT_OPPOSITE;
-    if (o->sign_only || (high >= published.low && low <= published.high))
+    if (o->sign_only)
+        return fabs(r->effect.mean) < r->study_half ? EXPERIMENT_TOO_SMALL : EXPERIMENT_REPRODUCED;
+    if (high >= published.low && low <= published.high)
         return EXPERIMENT_REPRODUCED;
     return (high < published.low) == (published.mean > 0.0) ? EXPERIMENT_TOO_SMALL : EXPERIMENT_TOO_LARGE;
 }

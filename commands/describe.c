@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "analysis/study.h"
 #include "analysis/targets.h"
 #include "commands/place.h"
 #include "commands/scenario.h"
@@ -125,6 +126,14 @@ static int fill_parameters(struct listing *listing)
         for (int k = 0; map->kind && map->kind(k); k++)
             list_fields(listing, path, map->kind(k)->name, map->kind(k)->fields, map->kind(k)->fields_n);
     }
+    return ERROR_NONE;
+}
+
+// The keys that a study file has besides those of its scenario.
+static int fill_studies(struct listing *listing)
+{
+    list_fields(listing, "study", "", study_fields, study_fields_n);
+    list_fields(listing, "outcomes.NAME", "", study_outcome_fields, study_outcome_fields_n);
     return ERROR_NONE;
 }
 
@@ -369,6 +378,7 @@ static const struct topic topics[] = {
     TOPIC("accounts", "account", account_columns, fill_accounts),
     TOPIC("streams", "stream", stream_columns, fill_streams),
     TOPIC("phases", "phase", phase_columns, fill_phases),
+    TOPIC("studies", "key of studies", parameter_columns, fill_studies),
 };
 #undef TOPIC
 

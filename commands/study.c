@@ -5,11 +5,6 @@
 #include "commands/scenario.h"
 #include "sim/yaml.h"
 
-const struct config_section study_file_section = {"study", "a published evaluation", study_fields, 0,
-                                                  offsetof(struct study_plan, study)};
-const struct config_map study_file_map = {"outcomes", "what it measured", study_outcome_fields, 0,
-                                          NULL,       STUDY_OUTCOMES_MAX, study_outcome_entry};
-
 // ---- two configurations out of one file ---------------------------------------------------------
 
 // What belongs to the study, and what to its scenario; places stay.
@@ -27,10 +22,14 @@ static int divide(const struct config *all, struct config *study, struct config 
 
 static int load_study(struct study_plan *plan, const struct config *config, struct error *err)
 {
-    struct config_section section = study_file_section;
-    struct config_map map = study_file_map;
-    section.fields_n = study_fields_n;
-    map.common_n = study_outcome_fields_n;
+    const struct config_section section = {"study", "a published evaluation", study_fields, study_fields_n,
+                                           offsetof(struct study_plan, study)};
+    const struct config_map map = {.path = "outcomes",
+                                   .doc = "what it measured",
+                                   .common = study_outcome_fields,
+                                   .common_n = study_outcome_fields_n,
+                                   .entries_max = STUDY_OUTCOMES_MAX,
+                                   .entry = study_outcome_entry};
     const struct config_schema schema = {&section, 1, &map, 1};
     const int code = config_apply(config, &schema, plan, err);
     return code ? code : study_check(plan, config, err);

@@ -22,9 +22,4 @@ int study_file_load(struct study_file *file, const char *path, const struct comm
                     struct error *err);
 void study_file_free(struct study_file *file);
 
-// The section and the map that a study file has besides those of a scenario, for `describe` and tests; their
-// target is a struct study_plan.
-extern const struct config_section study_file_section;
-extern const struct config_map study_file_map;
-
 #endif
