@@ -30,8 +30,9 @@ const char *const experiment_verdict_names[EXPERIMENT_VERDICTS_N] = {
     X(profit_vnd)                                                                                            \
     X(workers)                                                                                               \
     X(capital_vnd)                                                                                           \
-    X(support_vnd) X(loans_n) X(product) X(process) X(active) X(research) X(invested) X(spent_vnd)           \
-        X(management) X(skills) X(exporter)
+    X(support_vnd)                                                                                           \
+    X(loans_n) X(product) X(process) X(active) X(research) X(invested) X(spent_vnd) X(management) X(skills)  \
+        X(exporter)
 
 #define TRAIT_MEMBER(name, type, ctype) const ctype *name;
 #define ANSWER_MEMBER(name)             const double *name;
@@ -139,9 +140,9 @@ static bool has_baseline(enum study_measure what)
 
 // ---- samples ------------------------------------------------------------------------------------
 
-// Baseline, log workers, age, growth, innovating, borrower: what a study knows. And the firm's outcome in the
-// world without the programme, which it does not.
-enum { COVARIATES_KNOWN = 6, COVARIATE_TWIN = COVARIATES_KNOWN, COVARIATES_N };
+// Baseline, log workers, log sales, age, growth, innovating, borrower: what a study knows. And the firm's
+// outcome in the world without the programme, which it does not.
+enum { COVARIATES_KNOWN = 7, COVARIATE_TWIN = COVARIATES_KNOWN, COVARIATES_N };
 
 struct table {
     int64_t n;
@@ -235,10 +236,11 @@ static void fill(struct table *t, const struct question *q, enum pool pool)
         t->group[i] = a->sector[row];
         t->x[0][i] = y0;
         t->x[1][i] = workers > 0.0 ? log(workers) : 0.0;
-        t->x[2][i] = a->age_months[row];
-        t->x[3][i] = a->growth[row];
-        t->x[4][i] = a->innovating[row];
-        t->x[5][i] = a->borrower[row];
+        t->x[2][i] = a->sales_vnd[at0] > 0.0 ? log(a->sales_vnd[at0]) : 0.0;
+        t->x[3][i] = a->age_months[row];
+        t->x[4][i] = a->growth[row];
+        t->x[5][i] = a->innovating[row];
+        t->x[6][i] = a->borrower[row];
         t->x[COVARIATE_TWIN][i] = isnan(twin) ? y0 : twin;
         t->n++;
     }
