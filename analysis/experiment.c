@@ -31,8 +31,16 @@ const char *const experiment_verdict_names[EXPERIMENT_VERDICTS_N] = {
     X(workers)                                                                                               \
     X(capital_vnd)                                                                                           \
     X(support_vnd)                                                                                           \
-    X(loans_n) X(product) X(process) X(active) X(research) X(invested) X(spent_vnd) X(management) X(skills)  \
-        X(exporter)
+    X(loans_n)                                                                                               \
+    X(product)                                                                                               \
+    X(process)                                                                                               \
+    X(active)                                                                                                \
+    X(research)                                                                                              \
+    X(invested)                                                                                              \
+    X(spent_vnd)                                                                                             \
+    X(management)                                                                                            \
+    X(skills)                                                                                                \
+    X(exporter)
 
 #define TRAIT_MEMBER(name, type, ctype) const ctype *name;
 #define ANSWER_MEMBER(name)             const double *name;
