@@ -471,6 +471,8 @@ static void summarise(struct experiment_result *out, const struct experiment_req
     out->treated_n = OVER(treated_n).mean;
     out->control_n = OVER(control_n).mean;
     out->take_up = OVER(take_up).mean;
+    if (n == 1) // nothing to compare with but its own error
+        out->effect = (struct sample_interval){r->effect, r->effect - 1.96 * r->se, r->effect + 1.96 * r->se};
     out->study_half = 1.96 * out->within_se * (sample_n > 0.0 ? sqrt(used / sample_n) : 1.0);
     out->verdict = judge(out);
 #undef OVER

@@ -1,7 +1,8 @@
 // experiment: the effects of a programme as its study would estimate them, from the answers of its sample
 // (group "survey" of struct run_data, models/survey.h), beside what was published.
 //
-// Each replicate is a study; their mean and its 95 % t-interval are the model's effect. What happens to the
+// Each replicate is a study; their mean and its 95 % t-interval are the model's effect (of one replicate, its
+// own interval). What happens to the
 // same firm in the world without the programme is a covariate of the randomised designs: they estimate the
 // same effect as in the field, without the noise of luck; what a study of the published size would see of it
 // is told by the error without that covariate. Three estimates stand

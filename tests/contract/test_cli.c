@@ -349,6 +349,11 @@ static void test_experiment_prints_what_a_study_finds(void **state)
            "");
     expect("experiment s.yaml --agents 1500 --replicates 2 --quiet --threads 2 --format csv -o b.csv", 0, "",
            "");
+    struct said one = call("experiment s.yaml --agents 1500 --replicates 1 --quiet --format json");
+    assert_int_equal(one.status, 0);
+    assert_null(strstr(one.out, "no estimate")); // one replicate has an interval of its own
+    assert_null(strstr(one.out, "\"effect_low\": null"));
+    forget(one);
     char *a = read_text("a.csv"), *b = read_text("b.csv");
     assert_string_equal(a, b); // whatever the threads
     assert_non_null(strstr(a, "T,C,X,subsidy,award,sales,log_sales,percent,itt,12,r,2,"));
