@@ -403,7 +403,7 @@ static struct replicate_result one_replicate(const struct question *q, struct ta
         e = money || q->outcome->estimand == STUDY_TOT ? tot : told(q->outcome, by_design(q, t, t->z), base);
         r.randomised = tot.effect;
         make_sample(t, q, POOL_NAIVE);
-        r.matched = naive(q, t, control_mean(t)).effect;
+        r.matched = naive(q, t, base).effect; // in the same unit as the others
     }
     r.effect = e.effect;
     r.se = e.se;
