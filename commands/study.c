@@ -7,7 +7,7 @@
 
 // ---- two configurations out of one file ---------------------------------------------------------
 
-// What belongs to the study, and what to its scenario; places stay.
+// What belongs to the study, and what to its scenario; places and the order of setting stay.
 static int divide(const struct config *all, struct config *study, struct config *scenario, struct error *err)
 {
     for (int i = 0; i < all->n; i++) {
@@ -16,6 +16,8 @@ static int divide(const struct config *all, struct config *study, struct config 
         const int code = config_set_at(to, e->key, e->key_place, e->mapping ? NULL : e->text, e->place, err);
         if (code)
             return code;
+        to->entry[to->n - 1].serial = e->serial; // each key comes once, so it is the last one
+        to->serial = all->serial;
     }
     return ERROR_NONE;
 }

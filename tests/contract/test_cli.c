@@ -367,6 +367,8 @@ static void test_experiment_refuses_with_a_place(void **state)
     (void)state;
     write_study("stduy: {intake_months: 3}\n");
     expect("experiment s.yaml --quiet", 2, "", "s.yaml:8:1: stduy");
+    write_study("economy: {innovation: {hazard: {process: 0.6}}}\n");
+    expect("experiment s.yaml --quiet", 2, "", "s.yaml:8:42: economy.innovation.hazard.process");
     write_study("run: {start: 2014-06}\n");
     expect("experiment s.yaml --quiet", 2, "",
            "s.yaml:3:55: study.programme: 'grant' opens less than 12 months");
