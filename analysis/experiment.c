@@ -373,6 +373,17 @@ static double by_twins(const struct question *q, double base)
     return told(q->outcome, (struct estimate){sum / scale, 0.0, 0}, base).effect;
 }
 
+// How many firms of equal weight tell as much as one of the table (Kish 1965): between 0 and 1.
+static double equal_weights_frac(const struct table *t)
+{
+    double sum = 0.0, squares = 0.0;
+    for (int64_t i = 0; i < t->n; i++) {
+        sum += t->w[i];
+        squares += t->w[i] * t->w[i];
+    }
+    return squares > 0.0 ? sum * sum / squares / (double)t->n : (double)NAN;
+}
+
 struct replicate_result {
     double effect, se, used_n, randomised, matched, twins, treated_n, control_n, take_up;
 };
@@ -383,7 +394,7 @@ static struct replicate_result one_replicate(const struct question *q, struct ta
     struct replicate_result r = {.randomised = (double)NAN};
     double served = 0.0, weight = 0.0;
     make_sample(t, q, POOL_DESIGN);
-    const double base = control_mean(t);
+    const double base = control_mean(t), equal = equal_weights_frac(t);
     for (int64_t i = 0; i < t->n; i++) {
         const bool in = by_matching || t->z[i] > 0.5;
         r.treated_n += t->z[i] > 0.5;
@@ -407,7 +418,7 @@ static struct replicate_result one_replicate(const struct question *q, struct ta
     }
     r.effect = e.effect;
     r.se = e.se;
-    r.used_n = (double)e.used_n;
+    r.used_n = equal * (double)e.used_n;
     return r;
 }
 
