@@ -8,6 +8,7 @@
 #include "commands/compare.h"
 #include "commands/describe.h"
 #include "commands/digest.h"
+#include "commands/experiment.h"
 #include "commands/hindcast.h"
 #include "commands/run.h"
 #include "commands/scenario.h"
@@ -78,6 +79,30 @@ static const struct command_option hindcast_options[] = {
     {.name = "years", .argument = "FILE.csv", .doc = "writes observations and forecasts, a row a year"},
     COMMAND_FORMAT,
 };
+static const struct command_option experiment_options[] = {
+    {.name = "out",
+     .letter = 'o',
+     .argument = "FILE",
+     .doc = "where the table goes; default: standard output"},
+    {.name = "agents",
+     .argument = "N|full",
+     .key = "run.agents",
+     .doc = "firm agents at the start; full: one per enterprise"},
+    {.name = "replicates",
+     .argument = "N",
+     .key = "run.replicates",
+     .doc = "repetitions of each study, each with luck of its own"},
+    {.name = "seed", .argument = "N", .key = "run.seed", .doc = "seed of all draws"},
+    {.name = "set",
+     .argument = "KEY=VALUE",
+     .repeated = true,
+     .doc = "sets any parameter that `mangrove describe parameters` lists"},
+    {.name = "threads",
+     .argument = "N",
+     .doc = "threads; default: all processors. Results do not depend on it"},
+    COMMAND_FORMAT,
+    {.name = "quiet", .doc = "no progress"},
+};
 static const struct command_option format_options[] = {COMMAND_FORMAT};
 
 #define OPTIONS(rows) .options = rows, .options_n = sizeof rows / sizeof *rows
@@ -131,12 +156,21 @@ const struct command commands[] = {
      "change), dm and dm_p (Diebold and Mariano's test of the squared errors against the model's,\n"
      "corrected for few years; above 0: the model is nearer).\n",
      hindcast_command, OPTIONS(hindcast_options)},
+    {"experiment", "STUDY.yaml...", 1, -1, "Runs published studies inside the model",
+     "A study file (scenarios/studies/) is a scenario with the sections study and outcomes. Each\n"
+     "replicate is one study: its sample is asked before the programme opens and in later waves, in\n"
+     "a world with the programme and in its twin without it. The effect by the study's own design\n"
+     "stands beside the published one, the naive estimate by matching, and that of the twins.\n"
+     "\n"
+     "CSV and JSON hold a row per outcome, numbers in the outcome's unit; _low and _high are the\n"
+     "95 % t-interval of the mean of the replicates; treated_n and control_n count agents.\n",
+     experiment_command, OPTIONS(experiment_options)},
     {"check", "SCENARIO.yaml...", 1, -1, "Parses and validates scenarios, runs nothing", "", check_command,
      OPTIONS(check_options)},
     {"describe", "TOPIC [NAME]", 1, 2, "Describes what the program works with",
      "TOPIC is one of: parameters, metrics, kinds, programmes, targets, accounts, streams, phases,\n"
-     "calibration (the keys of a calibration's file). NAME is one of them, or the path above several "
-     "(economy.credit). `describe programmes\n"
+     "calibration (the keys of a calibration's file), studies.\n"
+     "NAME is one of them, or the path above several (economy.credit). `describe programmes\n"
      "SCENARIO.yaml` lists the programmes of a scenario; without a file it shows the terms that\n"
      "programmes of all kinds share.\n",
      describe_command, OPTIONS(format_options)},

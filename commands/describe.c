@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "analysis/calibrate.h"
+#include "analysis/study.h"
 #include "analysis/targets.h"
 #include "commands/place.h"
 #include "commands/scenario.h"
@@ -139,6 +140,14 @@ static int fill_calibration(struct listing *listing)
     struct calibrate_schema schema;
     calibrate_schema(&schema);
     list_schema(listing, &schema.config);
+    return ERROR_NONE;
+}
+
+// The keys that a study file has besides those of its scenario.
+static int fill_studies(struct listing *listing)
+{
+    list_fields(listing, "study", "", study_fields, study_fields_n);
+    list_fields(listing, "outcomes.NAME", "", study_outcome_fields, study_outcome_fields_n);
     return ERROR_NONE;
 }
 
@@ -384,6 +393,7 @@ static const struct topic topics[] = {
     TOPIC("streams", "stream", stream_columns, fill_streams),
     TOPIC("phases", "phase", phase_columns, fill_phases),
     TOPIC("calibration", "key", parameter_columns, fill_calibration),
+    TOPIC("studies", "key of studies", parameter_columns, fill_studies),
 };
 #undef TOPIC
 

@@ -4,8 +4,7 @@
 #include <string.h>
 #include "sim/yaml.h"
 
-// Applies what the command line sets over the files.
-static int override(struct config *config, const struct command_call *call, struct error *err)
+int scenario_override(struct config *config, const struct command_call *call, struct error *err)
 {
     for (int i = 0; i < call->values_n; i++) {
         const struct command_option *option = call->value[i].option;
@@ -36,7 +35,7 @@ int scenario_load(struct scenario *scenario, const char *path, const struct comm
     model_schema(&scenario->schema);
     int code = yaml_load(scenario->config, path, &scenario->schema.config, err);
     if (!code && call)
-        code = override(scenario->config, call, err);
+        code = scenario_override(scenario->config, call, err);
     if (!code)
         code = model_load(scenario->model, scenario->config, err);
     return code;

@@ -20,6 +20,9 @@ int scenario_load(struct scenario *scenario, const char *path, const struct comm
                   struct error *err);
 void scenario_free(struct scenario *scenario);
 
+// Sets what the command line says over the files: --set and the options that set parameters, in their order.
+int scenario_override(struct config *config, const struct command_call *call, struct error *err);
+
 // How many programmes are enabled.
 int scenario_programmes_n(const struct scenario *scenario);
 

@@ -10,7 +10,8 @@
     X(fund_of_funds)                                                                                         \
     X(tax_relief)                                                                                            \
     X(rd_allowance)                                                                                          \
-    X(investor_tax_relief)
+    X(investor_tax_relief)                                                                                   \
+    X(service)
 
 #define KIND_DECLARE(name) extern const struct instrument instrument_##name;
 KINDS(KIND_DECLARE)

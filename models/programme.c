@@ -34,6 +34,14 @@ const struct field programme_fields[] = {
      "Eligible sectors, comma separated; empty: all", "definition: of the programme's own source"},
     {"regions", FIELD_TEXT, "", "", 0, 0, AT(regions), NULL, 0, "",
      "Eligible regions, comma separated; empty: all", "definition: of the programme's own source"},
+    {"offered_frac", FIELD_REAL, "1", "1", 0, 1, AT(offered_frac), NULL, 0, "",
+     "Share of eligible enterprises to which it is offered, by a draw that is fixed for each: a pilot with a "
+     "randomised offer",
+     "definition: of the programme's own source"},
+    {"awarded_frac", FIELD_REAL, "1", "1", 0, 1, AT(awarded_frac), NULL, 0, "",
+     "Share of applicants whom a lottery lets through, by a draw that is fixed for each; the others wait in "
+     "vain",
+     "definition: of the programme's own source"},
     {"aware_frac", FIELD_REAL, "1", "0.3", 0, 1, AT(aware_frac), NULL, 0, "A",
      "Share of eligible enterprises that hear of it in the long run",
      "assumption: information reaches a minority (rec_seminars); range 0.05-0.8"},
@@ -84,7 +92,7 @@ bool programme_open(const struct model *model, const struct world *world, int pr
            p->budget_year_vnd != 0 && p->awards_per_year != 0;
 }
 
-bool programme_eligible(const struct model *model, const struct world *world, int programme, int64_t row)
+bool programme_fits(const struct model *model, const struct world *world, int programme, int64_t row)
 {
     const struct programme *p = &model->programme[programme];
     const struct firm *f = &world->firm;
@@ -94,6 +102,36 @@ bool programme_eligible(const struct model *model, const struct world *world, in
            (p->ownerships >> f->ownership[row] & 1) && (!p->startups_only || f->startup[row]) &&
            (!p->women_only || f->owner_female[row]) && (!p->st_only || f->st_capable[row]) &&
            (p->sector_mask >> f->sector[row] & 1U) && (p->region_mask >> f->region[row] & 1U);
+}
+
+// A2. u: the offer, v: the lottery of awards.
+static void assign(const struct world *world, const struct programme *p, int64_t row, double *u, double *v)
+{
+    const struct rng_purpose why = {0, STREAM_ASSIGNMENT, p->draw_index};
+    rng_uniforms(world->rng, &world->firm.ancestor[row], 1, why, u, v);
+}
+
+bool programme_offered(const struct model *model, const struct world *world, int programme, int64_t row)
+{
+    const struct programme *p = &model->programme[programme];
+    double u = 0.0, v;
+    if (p->offered_frac < 1.0)
+        assign(world, p, row, &u, &v);
+    return u < p->offered_frac;
+}
+
+bool programme_drawn(const struct model *model, const struct world *world, int programme, int64_t row)
+{
+    const struct programme *p = &model->programme[programme];
+    double u, v = 0.0;
+    if (p->awarded_frac < 1.0)
+        assign(world, p, row, &u, &v);
+    return v < p->awarded_frac;
+}
+
+bool programme_eligible(const struct model *model, const struct world *world, int programme, int64_t row)
+{
+    return programme_fits(model, world, programme, row) && programme_offered(model, world, programme, row);
 }
 
 // Awareness curve: A (1 - exp(-a t)), t in years since the start.
@@ -369,7 +407,8 @@ static void decide_applications(const struct model *model, struct world *world, 
         if (a->firm[k] == NOBODY || world->firm.status[a->firm[k]] != STATUS_OPERATING ||
             world->month - a->since[k] > QUEUE_MONTHS_MAX)
             end_application(world, k);
-        else if (a->due[k] <= world->month && n < world->scratch.capacity)
+        else if (a->due[k] <= world->month && n < world->scratch.capacity &&
+                 programme_drawn(model, world, programme, a->firm[k]))
             item[n++] =
                 (struct order_item){order_key_double(queue_place(model, world, programme, k)), a->id[k], k};
     }

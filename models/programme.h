@@ -78,6 +78,7 @@ struct programme {
     // take-up
     double aware_frac, aware_per_year, paperwork_size_exponent, delay_months;
     int64_t paperwork_vnd, certification_vnd;
+    double offered_frac, awarded_frac; // of a pilot: by a draw that is fixed for each enterprise
     // selection
     int64_t selection;
     double score_noise_sd, connections_weight;
@@ -123,7 +124,15 @@ struct programme_state {
 // Open in this month: enabled, inside its window, with a budget that is not zero.
 bool programme_open(const struct model *model, const struct world *world, int programme);
 
-// Whether a firm may apply.
+// Whether a firm fulfils the conditions of eligibility.
+bool programme_fits(const struct model *model, const struct world *world, int programme, int64_t row);
+
+// The two draws of a pilot, fixed for each firm and programme: whether it is offered to the firm, and whether
+// the firm's application comes through the lottery. Always true where the shares are 1.
+bool programme_offered(const struct model *model, const struct world *world, int programme, int64_t row);
+bool programme_drawn(const struct model *model, const struct world *world, int programme, int64_t row);
+
+// Whether a firm may apply: it fits, and the programme is offered to it.
 bool programme_eligible(const struct model *model, const struct world *world, int programme, int64_t row);
 
 // Whether the firm has heard of it: a fixed draw per firm and programme against the awareness curve

@@ -39,7 +39,8 @@
     X(PROVIDER, "who seeks and gets a link to a knowledge provider")                                         \
     X(SPIN_OFF, "spin-offs of firms that innovate or close")                                                 \
     X(RELOCATION, "moves between regions and into zones")                                                    \
-    X(TAX_AUDIT, "whether the tax office looks into a firm's claims")
+    X(TAX_AUDIT, "whether the tax office looks into a firm's claims")                                        \
+    X(ASSIGNMENT, "to whom a pilot is offered, and who wins its lottery")
 
 #define STREAM_ENUM(name, doc) STREAM_##name,
 enum stream { STREAMS(STREAM_ENUM) STREAMS_N };

@@ -343,6 +343,76 @@ static void test_full_disk(void **state)
     free(err);
 }
 
+// ---- experiment ---------------------------------------------------------------------------------
+
+// A study in the test's folder, with further lines.
+static void write_study(const char *more)
+{
+    char here[2048], extends[4096], text[8192];
+    size_t n = 0;
+    assert_non_null(getcwd(here, sizeof here));
+    for (const char *c = here; *c; c++)
+        if (*c == '/' && c[1])
+            n += (size_t)snprintf(extends + n, sizeof extends - n, "../");
+    snprintf(extends + n, sizeof extends - n, "%s", &MANGROVE_SOURCE_DIR[1]);
+    snprintf(
+        text, sizeof text,
+        "extends: %s/scenarios/economies/vietnam.yaml\n"
+        "name: s\n"
+        "study: {title: T, citation: C, country: X, programme: grant, design: award}\n"
+        "outcomes:\n"
+        "  sales: {row: r, measure: log_sales, unit: percent, months: 12, published: 1}\n"
+        "programmes:\n"
+        "  grant: {kind: subsidy, start: 2015-01, aware_frac: 1, aware_per_year: 50, awarded_frac: 0.5}\n%s",
+        extends, more);
+    write_text("s.yaml", text);
+}
+
+static void test_experiment_prints_what_a_study_finds(void **state)
+{
+    (void)state;
+    write_study("");
+    expect("experiment s.yaml --agents 1500 --replicates 2 --quiet", 0, "1 outcomes of 1 studies", "");
+    expect("experiment s.yaml --agents 1500 --replicates 2 --quiet --threads 1 --format csv -o a.csv", 0, "",
+           "");
+    expect("experiment s.yaml --agents 1500 --replicates 2 --quiet --threads 2 --format csv -o b.csv", 0, "",
+           "");
+    struct said one = call("experiment s.yaml --agents 1500 --replicates 1 --quiet --format json");
+    assert_int_equal(one.status, 0);
+    assert_null(strstr(one.out, "no estimate")); // one replicate has an interval of its own
+    assert_null(strstr(one.out, "\"effect_low\": null"));
+    forget(one);
+    char *a = read_text("a.csv"), *b = read_text("b.csv");
+    assert_string_equal(a, b); // whatever the threads
+    assert_non_null(strstr(a, "T,C,X,subsidy,award,sales,log_sales,percent,itt,12,r,2,"));
+    assert_false(exists("a.csv.part"));
+    free(a);
+    free(b);
+}
+
+static void test_experiment_refuses_with_a_place(void **state)
+{
+    (void)state;
+    write_study("stduy: {intake_months: 3}\n");
+    expect("experiment s.yaml --quiet", 2, "", "s.yaml:8:1: stduy");
+    write_study("economy: {innovation: {hazard: {process: 0.6}}}\n");
+    expect("experiment s.yaml --quiet", 2, "", "s.yaml:8:42: economy.innovation.hazard.process");
+    write_study("run: {start: 2014-06}\n");
+    expect("experiment s.yaml --quiet", 2, "",
+           "s.yaml:3:55: study.programme: 'grant' opens less than 12 months");
+    write_study("");
+    expect("experiment s.yaml --quiet --set programmes.grant.awarded_frac=1", 2, "",
+           "s.yaml:3:70: study.design: 'award' does not fit the programme; allowed: with "
+           "programmes.grant.awarded_frac between 0 and 1");
+    expect("experiment s.yaml --quiet --set programmes.grant.enabled=false", 2, "", "'grant' is not enabled");
+    expect("experiment no.yaml --quiet", 2, "", "no.yaml");
+    expect("experiment " BASELINE " --quiet", 2, "", "study.title");
+    expect("experiment s.yaml --quiet --agents 300 --replicates 2 -o no/folder.csv", 2, "",
+           "no/folder.csv cannot be written");
+    expect("experiment s.yaml --format table", 2, "", "format");
+    expect("experiment", 2, "", "STUDY.yaml");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, empty_folder)
@@ -357,6 +427,8 @@ int main(void)
         TEST(test_check_and_describe),
         TEST(test_compare_and_validate),
         TEST(test_stylised_and_hindcast),
+        TEST(test_experiment_prints_what_a_study_finds),
+        TEST(test_experiment_refuses_with_a_place),
         TEST(test_signals),
         TEST(test_full_disk),
     };

@@ -19,6 +19,7 @@ static const struct opening openings[] = {
     {"tax_relief", "certification=false", "aware_frac=1"},
     {"rd_allowance", "ceiling=1", "aware_frac=1"},
     {"investor_tax_relief", "enabled=true", "aware_frac=1"},
+    {"service", "management_points=0.2", "paperwork_vnd=0"},
 };
 
 static uint64_t digest_with(const char *kind, const char *term, const char *other, const char *closing)

@@ -331,6 +331,34 @@ static void small_and_poor_firms_stay_away(void **state)
     small_close(s);
 }
 
+// A pilot is offered to a share of those who fit, the same ones in every month and nested over shares;
+// whoever it is not offered to stays away.
+static void a_pilot_is_offered_by_lot(void **state)
+{
+    static const char *const part[] = {PROBE, NO_PLANS, "programmes.p.offered_frac=0.3", NULL},
+                             *const half[] = {PROBE, NO_PLANS, "programmes.p.offered_frac=0.5", NULL};
+    (void)state;
+    struct small s = small_open(part), t = small_open(half);
+    int64_t fits = 0, offered = 0;
+    probe_plans(s, 20e6);
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        const bool fit = programme_fits(s.model, s.world, 0, r),
+                   may = programme_eligible(s.model, s.world, 0, r);
+        assert_int_equal(may, fit && programme_offered(s.model, s.world, 0, r));
+        assert_true(!may || programme_eligible(t.model, t.world, 0, r));
+        assert_true(programme_drawn(s.model, s.world, 0, r)); // another matter
+        fits += fit;
+        offered += may;
+    }
+    assert_in_range(offered, fits / 4, fits * 7 / 20);
+    probe_month(s);
+    for (int64_t r = 0; r < s.world->firms.n; r++)
+        if (s.world->firm.status[r] == STATUS_OPERATING)
+            assert_int_equal(programme_served(s.world, 0, r), programme_eligible(s.model, s.world, 0, r));
+    small_close(s);
+    small_close(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -343,6 +371,7 @@ int main(void)
         cmocka_unit_test(paperwork_keeps_firms_away),
         cmocka_unit_test(red_tape_certification_and_prices_add_up),
         cmocka_unit_test(small_and_poor_firms_stay_away),
+        cmocka_unit_test(a_pilot_is_offered_by_lot),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

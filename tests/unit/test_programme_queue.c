@@ -469,6 +469,39 @@ static void administration_is_accounted(void **state)
     small_close(s);
 }
 
+// Of those who apply a share is let through; the others wait in vain, without applying again, while the
+// programme lasts. The budget is not theirs.
+static void losers_of_the_lottery_wait_in_vain(void **state)
+{
+    static const char *const set[] = {PROBE,
+                                      NO_PLANS,
+                                      "programmes.p.awarded_frac=0.4",
+                                      "programmes.p.paperwork_vnd=1000",
+                                      "programmes.p.end=2014-06",
+                                      NULL};
+    (void)state;
+    struct small s = small_open(set);
+    int64_t winners = 0, applied = 0, filed = 0;
+    probe_plans(s, 20e6);
+    for (int64_t r = 0; r < s.world->firms.n; r++)
+        if (s.world->firm.status[r] == STATUS_OPERATING) {
+            applied += s.world->firm.weight[r];
+            winners += programme_drawn(s.model, s.world, 0, r) ? s.world->firm.weight[r] : 0;
+        }
+    for (int month = 0; month < 6; month++) {
+        probe_month(s);
+        filed += s.world->programme[0].month.applications_n;
+        assert_int_equal(probe_served(s), winners);
+        assert_true(probe_waiting(s) > 0);
+    }
+    assert_int_equal(filed, applied);
+    assert_in_range(winners, applied * 3 / 10, applied / 2);
+    probe_month(s); // it has closed
+    assert_int_equal(probe_waiting(s), 0);
+    assert_int_equal(probe_served(s), winners);
+    small_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -487,6 +520,7 @@ int main(void)
         cmocka_unit_test(refused_files_do_not_hold_up_the_queue),
         cmocka_unit_test(a_refused_part_refuses_the_whole_file),
         cmocka_unit_test(administration_is_accounted),
+        cmocka_unit_test(losers_of_the_lottery_wait_in_vain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
