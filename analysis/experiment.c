@@ -436,8 +436,10 @@ static enum experiment_verdict judge(const struct experiment_result *r)
 {
     const struct study_outcome *o = r->outcome;
     const struct sample_interval published = experiment_published(o);
-    const double low = fmin(r->effect.low, r->effect.mean - r->study_half),
-                 high = fmax(r->effect.high, r->effect.mean + r->study_half);
+    // a published interval has the study's error in it; a bare number has not
+    const double half = published.low < published.high ? 0.0 : r->study_half;
+    const double low = fmin(r->effect.low, r->effect.mean - half),
+                 high = fmax(r->effect.high, r->effect.mean + half);
     if (isnan(r->effect.mean) || isnan(r->effect.low))
         return EXPERIMENT_NO_ESTIMATE;
     const bool seen = sample_excludes_zero(&r->effect);

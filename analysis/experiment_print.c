@@ -188,9 +188,10 @@ static const char *const legend =
     "randomised   the design's effect on those who took part\n"
     "matched      what matching takers with firms like them says from the same data\n"
     "twins        those who took part against their twins in a world without the programme\n"
-    "verdict      reproduced: the sign is clear, and the published value or interval overlaps with the\n"
-    "             model's interval or with that of one study; where only the sign is known, one study\n"
-    "             would have seen the effect; null reproduced: no effect, or one that a study would not\n"
+    "verdict      reproduced: the sign is clear, and the published interval overlaps with the model's or\n"
+    "             the published value lies in that of one study; where only the sign is known, one\n"
+    "             study would have seen the effect; null reproduced: no effect, or one that a study would "
+    "not\n"
     "             have seen; undecided: the interval holds 0 and the published value\n";
 
 static void print_summary(const struct experiment *experiment, int n, FILE *to)

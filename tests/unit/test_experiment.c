@@ -208,6 +208,7 @@ static void verdicts(void **state)
     } row[] = {
         {10.0, 0, 0, 1, 0, 400, EXPERIMENT_REPRODUCED},    {30.0, 0, 0, 1, 0, 0, EXPERIMENT_TOO_SMALL},
         {1.0, 0, 0, 1, 0, 0, EXPERIMENT_TOO_LARGE},        {30.0, 5, 40, 1, 0, 0, EXPERIMENT_REPRODUCED},
+        {30.0, 20, 40, 1, 0, 10, EXPERIMENT_TOO_SMALL}, // the published interval is the study's error
         {1.0, 0, 0, 10, 0, 400, EXPERIMENT_REPRODUCED},    {1.0, 0, 0, 1, 1, 0, EXPERIMENT_REPRODUCED},
         {1.0, 0, 0, 1, 1, 10, EXPERIMENT_TOO_SMALL}, // ten firms would not have seen it
         {-1.0, 0, 0, 1, 1, 0, EXPERIMENT_OPPOSITE},        {0.0, 0, 0, 1, 1, 0, EXPERIMENT_NOT_NULL},
