@@ -149,6 +149,7 @@ static double share_of(int64_t part, int64_t whole)
 
 static void count(struct peers_context *c)
 {
+    _Static_assert(sizeof(struct peers_counts) <= WORLD_BLOCK_BYTES, "fits");
     struct world *w = c->world;
     struct peers_state *s = &w->peers;
     struct peers_counts all = {0};

@@ -413,7 +413,7 @@ struct provider_state {
 };
 
 // Work space of the phases, each of firms.capacity elements; free to use within one phase.
-enum { WORLD_BLOCK_BYTES = 8192 };
+enum { WORLD_BLOCK_BYTES = 8448 };
 struct world_scratch {
     int64_t *rows;
     uint8_t *flag;

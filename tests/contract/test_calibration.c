@@ -90,7 +90,7 @@ static void write_calibration(void)
 {
     write_text("two.yaml", "name: two\nscenario: " SCENARIOS "/policies/baseline.yaml\nmoments: data.csv\n"
                            "search: {iterations_n: 10}\nposterior: {draws_n: 50}\nparameters:\n"
-                           "  entries: {key: economy.demography.entries_per_year, low: 50000, high: 150000}\n"
+                           "  entries: {key: economy.entry.entries_per_year, low: 50000, high: 150000}\n"
                            "  exit: {key: economy.demography.exit_per_month, low: 0.001, high: 0.02, prior: "
                            "log_normal, prior_sd: 2}\n");
 }
@@ -118,7 +118,7 @@ static void make_data(void)
         fprintf(file, "m%d,%s,0,0\n", i, rows[i]);
     fclose(file);
     expect("run " SCENARIOS "/policies/baseline.yaml " SIZE " -o truth.h5 --set "
-           "economy.demography.entries_per_year=90000 --set economy.demography.exit_per_month=0.006",
+           "economy.entry.entries_per_year=90000 --set economy.demography.exit_per_month=0.006",
            0, NULL, NULL);
     expect("validate truth.h5 --moments empty.csv --format csv", 0, NULL, NULL);
     char *text = read_text("out.txt");
@@ -284,7 +284,7 @@ static void test_faults_have_their_place(void **state)
            "bad.yaml:4:16: search.step: '7' is too large; allowed: a number from");
     refuse("exit_per_month", "exit_per_moth",
            "economy.demography.exit_per_moth: unknown key; did you mean 'exit_per_month'?");
-    refuse("low: 50000", "low: -5", "bad.yaml:7:60: economy.demography.entries_per_year: '-5' is too small");
+    refuse("low: 50000", "low: -5", "bad.yaml:7:60: economy.entry.entries_per_year: '-5' is too small");
     refuse("low: 50000", "low: 200000", "parameters.entries.high: is not above low");
     refuse("low: 50000", "low: 80000", "parameters.entries: the start 72500 is not between the bounds");
     refuse("log_normal, prior_sd: 2", "log_normal", "parameters.exit.prior: a log_normal prior needs its");

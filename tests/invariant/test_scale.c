@@ -348,7 +348,7 @@ static void a_hazard_that_depends_on_the_number_of_agents_is_found(void **state)
     (void)state;
     assert_non_null(s);
     study_read(s, "5000 20000 2015-12 8");
-    s->defect = "economy.demography.entries_per_year=90000";
+    s->defect = "economy.entry.entries_per_year=90000";
     study_run(s);
     const double worst = study_worst(s);
     study_free(s);

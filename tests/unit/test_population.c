@@ -333,7 +333,7 @@ static void traits_have_their_distributions(void **state)
 // years.
 static void larger_and_state_firms_are_older(void **state)
 {
-    static const char *const set[] = {"run.agents=30000", "economy.population.age_mean_years=3",
+    static const char *const set[] = {"run.agents=30000", "economy.population.age_mean_years=1",
                                       "economy.population.age_size_exponent=0.3",
                                       "economy.population.age_state_factor=2", NULL};
     (void)state;
@@ -344,7 +344,7 @@ static void larger_and_state_firms_are_older(void **state)
         const enum kind k = kind_of(f, r);
         if (k >= KIND_UNTRADING || k == KIND_STARTUP)
             continue;
-        ratio[k] -= f->birth_month[r] / (36.0 * pow(fmax(f->workers[r] / 4.0, 1.0), 0.3));
+        ratio[k] -= (f->birth_month[r] + 1) / (12.0 * pow(fmax(f->workers[r] / 4.0, 1.0), 0.3));
         n[k] += 1.0;
     }
     assert_close(ratio[KIND_PRIVATE] / n[KIND_PRIVATE], 1.0, 0.05);

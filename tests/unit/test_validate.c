@@ -87,12 +87,12 @@ static void test_csv(void **state)
     assert_non_null(to);
     assert_int_equal(validate_print(f->validation, REPORT_CSV, to), 0);
     fclose(to);
-    assert_string_equal(out, "id,metric,group,period,statistic,data,tolerance,model,low,high,inside,agents\n"
-                             "in,entries_n,,2014,sum,70,8,78,78,78,1,\n"
-                             "out,entries_n,,2014,sum,70,7.9,78,78,78,0,\n"
-                             "spread,enterprises_n,,2014-01,end,1100,0,1100,1005,1195,1,\n"
-                             "none,profits_vnd,,2014,sum,1,1000000000,,,,0,\n"
-                             "missing,rare_frac,,2014-01,end,0.2,9,,,,0,\n");
+    assert_string_equal(out, "id,metric,group,period,statistic,data,tolerance,model,low,high,inside\n"
+                             "in,entries_n,,2014,sum,70,8,78,78,78,1\n"
+                             "out,entries_n,,2014,sum,70,7.9,78,78,78,0\n"
+                             "spread,enterprises_n,,2014-01,end,1100,0,1100,1005,1195,1\n"
+                             "none,profits_vnd,,2014,sum,1,1000000000,,,,0\n"
+                             "missing,rare_frac,,2014-01,end,0.2,9,,,,0\n");
     free(out);
 }
 
