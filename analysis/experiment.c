@@ -6,9 +6,8 @@
 #include "analysis/estimate.h"
 
 const char *const experiment_verdict_names[EXPERIMENT_VERDICTS_N] = {
-    "reproduced", "null reproduced",   "right sign, too small", "right sign, too large",
-    "undecided",  "missed: no effect", "missed: no null",       "missed: wrong sign",
-    "no estimate"};
+    "reproduced",        "null reproduced", "missed: too small",  "missed: too large", "undecided",
+    "missed: no effect", "missed: no null", "missed: wrong sign", "no estimate"};
 
 // ---- the answers --------------------------------------------------------------------------------
 
