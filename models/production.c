@@ -458,8 +458,8 @@ static void post_sales(const struct model *model, struct world *world, const int
 // A net change of claims: begun or ended between the firms and another sector.
 static void post_change(struct ledger *l, int64_t more, enum account with)
 {
-    ledger_post(l, CATEGORY_TRADE_CREDIT, ACCOUNT_FIRMS, with, more > 0 ? more : 0);
-    ledger_post(l, CATEGORY_TRADE_PAYMENT, with, ACCOUNT_FIRMS, more < 0 ? -more : 0);
+    ledger_post(l, CATEGORY_TRADE_CREDIT, ACCOUNT_FIRMS, (int)with, more > 0 ? more : 0);
+    ledger_post(l, CATEGORY_TRADE_PAYMENT, (int)with, ACCOUNT_FIRMS, more < 0 ? -more : 0);
 }
 
 // Trade credit and informal loans, as far as they have changed in sum. The government owes the firms what
