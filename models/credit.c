@@ -222,6 +222,10 @@ const struct field credit_fields[] = {
     {"invest_per_month", FIELD_REAL, "1/month", "0.15", 0.0, 1.0, offsetof(struct credit, invest_per_month),
      NULL, 0, "", "Probability that a firm beyond the band invests, a month",
      "assumption: about half a year of planning; range 0.05-0.3"},
+    {"invest_smooth_per_year", FIELD_REAL, "1/year", "0.6", 0.0, 12.0, offsetof(struct credit, invest_smooth_per_year),
+     NULL, 0, "", "Part of the gap of fixed assets beyond wear that a firm closes piece by piece, a year",
+     "firm_dynamics_20: half of investment is made outside spikes; convex costs of adjustment; assumption: "
+     "range 0.2-1.5"},
     {"invest_buffer_months", FIELD_REAL, "month", "0.8", 0.0, 24.0,
      offsetof(struct credit, invest_buffer_months), NULL, 0, "",
      "Cash that a firm does not invest, months of sales",

@@ -192,7 +192,27 @@ static int64_t total(const struct world *world, int64_t row, double vnd)
     return world->firm.weight[row] * (int64_t)vnd;
 }
 
-// Lumpy investment: beyond the band a firm buys, with the chance of a month, what its cash above the buffer
+// K1: once a quarter, in a month of its own, a firm replaces the quarter's wear and closes a part of its gap
+// piece by piece, as far as it lacks assets and has cash above the buffer.
+static void replace_wear(const struct need_context *c, struct need_context *sum, int64_t row)
+{
+    const struct credit *p = &c->model->credit;
+    const struct firm *f = &c->world->firm;
+    const double gap = capital_gap(c->model, c->world, row);
+    const double worn = vmath_min(0.25 * c->model->production.depreciation_per_year * f->capital_vnd[row], gap);
+    const double own =
+        f->cash_vnd[row] - p->invest_buffer_months * f->expected_sales_vnd[row] - f->research_fund_vnd[row];
+    const double piece = worn + vmath_min(0.25 * p->invest_smooth_per_year, 1.0) * (gap - worn);
+    const double bought = vmath_round(vmath_min(piece, own));
+    if (bought <= 0.0)
+        return;
+    f->cash_vnd[row] -= bought;
+    f->capital_vnd[row] += bought;
+    f->invested_month[row] = (int16_t)c->world->month;
+    sum->invested += total(c->world, row, bought);
+}
+
+// K2: lumpy investment: beyond the band a firm buys, with the chance of a month, what its cash above the buffer
 // pays for.
 static void invest(const struct need_context *c, struct need_context *sum, int64_t row)
 {
@@ -283,7 +303,8 @@ static void need_block(void *context, int64_t block, int64_t begin, int64_t end)
     const struct firm *f = &w->firm;
     const int n = (int)(end - begin);
     double u[PAR_BLOCK], v[PAR_BLOCK], size[PAR_BLOCK];
-    int asks[PAR_BLOCK], invests[PAR_BLOCK], asks_n = 0, invests_n = 0;
+    int asks[PAR_BLOCK], invests[PAR_BLOCK], pieces[PAR_BLOCK];
+    int asks_n = 0, invests_n = 0, pieces_n = 0;
 
     rng_uniforms(w->rng, f->ancestor + begin, n, world_purpose(w, STREAM_CREDIT_NEED, NEED_MONTHLY), u, v);
     for (int i = 0; i < n; i++)
@@ -303,8 +324,12 @@ static void need_block(void *context, int64_t block, int64_t begin, int64_t end)
         asks_n += on & !early & ((u[i] < chance) | project);
         invests[invests_n] = i;
         invests_n += on & (wanted - f->capital_vnd[r] > p->invest_band * wanted);
+        pieces[pieces_n] = i;
+        pieces_n += on & (((uint64_t)f->ancestor[r] >> 8) % 3 == (uint64_t)w->month % 3);
         w->scratch.flag[r] = 0;
     }
+    for (int k = 0; k < pieces_n; k++)
+        replace_wear(c, &sum, begin + pieces[k]);
     for (int k = 0; k < invests_n; k++)
         invest(c, &sum, begin + invests[k]);
     for (int k = 0; k < asks_n; k++)
