@@ -226,6 +226,9 @@ const struct field credit_fields[] = {
      NULL, 0, "", "Part of the gap of fixed assets beyond wear that a firm closes piece by piece, a year",
      "firm_dynamics_20: half of investment is made outside spikes; convex costs of adjustment; assumption: "
      "range 0.2-1.5"},
+    {"invest_owner_frac", FIELD_REAL, "1", "0.5", 0.0, 1.0, offsetof(struct credit, invest_owner_frac), NULL,
+     0, "", "Part of the owner's free wealth that goes into fixed assets the firm cannot pay for",
+     "assumption: small firms invest from savings of owners, who keep a reserve; range 0.2-0.8"},
     {"invest_buffer_months", FIELD_REAL, "month", "0.8", 0.0, 24.0,
      offsetof(struct credit, invest_buffer_months), NULL, 0, "",
      "Cash that a firm does not invest, months of sales",
