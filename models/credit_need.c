@@ -223,8 +223,8 @@ static void keep_up(const struct need_context *c, struct need_context *sum, int6
     const double free = vmath_max(f->cash_vnd[row] - f->research_fund_vnd[row], 0.0);
     const double piece =
         vmath_min(0.25 * p->invest_smooth_per_year, 1.0) * vmath_max(wanted - have - worn, 0.0);
-    const double bought = vmath_round(vmath_min(worn, free) +
-                                      vmath_clamp(own_money(p, f, row) - worn, 0.0, piece));
+    const double bought =
+        vmath_round(vmath_min(worn, free) + vmath_clamp(own_money(p, f, row) - worn, 0.0, piece));
     if (bought > 0.0)
         put_into_assets(c, sum, row, vmath_min(bought, f->cash_vnd[row]));
 }
@@ -238,7 +238,8 @@ static void invest(const struct need_context *c, struct need_context *sum, int64
     const struct firm *f = &w->firm;
     const double gap = vmath_round(capital_gap(c->model, w, row));
     const double cash = vmath_clamp(vmath_round(own_money(p, f, row)), 0.0, gap);
-    const double owner = vmath_min(vmath_floor(p->invest_owner_frac * credit_owner_free_vnd(p, w, row)), gap - cash);
+    const double owner =
+        vmath_min(vmath_floor(p->invest_owner_frac * credit_owner_free_vnd(p, w, row)), gap - cash);
     const double bought = cash + owner;
     if (bought < p->partial_min_frac * gap || bought <= 0.0 ||
         rng_uniform(w->rng, (uint64_t)f->ancestor[row], world_purpose(w, STREAM_INVESTMENT, 0)) >=

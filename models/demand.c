@@ -26,19 +26,21 @@ const struct field demand_fields[] = {
      "assumption: model-notes 3; firm_dynamics_04; range 0.3-0.5"},
     {"growth_sd_exponent", FIELD_REAL, "1", "0.17", 0.0, 0.5, offsetof(struct demand, growth_sd_exponent),
      NULL, 0, "\\beta", "Fall of that standard deviation with workers", "firm_dynamics_04: 0.14-0.20"},
-    {"volatility_redraw_frac", FIELD_REAL, "1", "0.25", 0.0, 1.0, offsetof(struct demand, volatility_redraw_frac),
-     NULL, 0, "\\omega", "Firms whose volatility is drawn anew in January",
-     "assumption: turbulent and calm times of a firm last some years; at 1 growth of yearly sums, which mixes "
+    {"volatility_redraw_frac", FIELD_REAL, "1", "0.25", 0.0, 1.0,
+     offsetof(struct demand, volatility_redraw_frac), NULL, 0, "\\omega",
+     "Firms whose volatility is drawn anew in January",
+     "assumption: turbulent and calm times of a firm last some years; at 1 growth of yearly sums, which "
+     "mixes "
      "two draws, is rounder than firm_dynamics_06; range 0.1-0.5"},
     {"scale_workers", FIELD_REAL, "workers", "10", 1.0, 1e4, offsetof(struct demand, scale_workers), NULL, 0,
      "L_m", "Minimum efficient scale, which young firms below it grow toward",
      "assumption: entrants begin far below it, above it growth does not depend on size (firm_dynamics_07); "
      "range 5-30"},
-    {"scale_per_year", FIELD_REAL, "1/year", "0.08", 0.0, 2.0, offsetof(struct demand, scale_per_year), NULL,
+    {"scale_per_year", FIELD_REAL, "1/year", "0.12", 0.0, 2.0, offsetof(struct demand, scale_per_year), NULL,
      0, "\\chi", "Part of the log distance to that scale that a firm makes good in its first year of trade",
      "assumption: firm_dynamics_17, of survivors the young and small grow faster; range 0-0.3"},
-    {"scale_years", FIELD_REAL, "year", "6", 0.1, 100.0, offsetof(struct demand, scale_years), NULL, 0,
-     "T_m", "Time in trade in which that falls by half",
+    {"scale_years", FIELD_REAL, "year", "6", 0.1, 100.0, offsetof(struct demand, scale_years), NULL, 0, "T_m",
+     "Time in trade in which that falls by half",
      "assumption: who learns by averaging learns at a rate that falls as one over time (firm_dynamics_17); "
      "range 2-12"},
     {"large_drag_per_year", FIELD_REAL, "1/year", "0.02", 0.0, 0.5,
@@ -55,7 +57,7 @@ const struct field demand_fields[] = {
      0, "", "Fall of demand in the month of the lunar new year, made good in the other months",
      "assumption: production falls in February; range 0-0.15"},
     {"formal_growth", FIELD_SERIES, "1/year",
-     "2014: 0.046, 2015: 0.046, 2016: 0.046, 2017: 0.01, 2018: 0.01, 2019: 0.01, 2020: 0", -0.2, 0.5,
+     "2014: 0.046, 2015: 0.046, 2016: 0.046, 2017: 0.005, 2018: 0.005, 2019: 0.005, 2020: 0", -0.2, 0.5,
      offsetof(struct demand, formal_growth), NULL, 0, "",
      "Growth of formal enterprises' demand above that of the economy; 0 after the last year",
      "assumption: model-notes 2.8, avg_emp_2014 and census20_emp; range 0.02-0.06 to 2016"},
