@@ -198,7 +198,7 @@ static void growth_of_workers_is_tent_shaped(void **state)
 // firm_dynamics_07, _17: small survivors do not grow more slowly than large ones.
 static void small_survivors_keep_up(void **state)
 {
-    assert_true(estimate(*state, "growth_on_size", 1.0, (double)NAN) < 0.012);
+    assert_true(estimate(*state, "growth_on_size", 1.0, (double)NAN) < 0.005);
 }
 
 int main(void)
