@@ -216,12 +216,22 @@ const struct field credit_fields[] = {
      "Months for which a default counts in the score",
      "definition: the credit information centre keeps five years"},
     // investment
-    {"invest_band", FIELD_REAL, "1", "0.15", 0.0, 1.0, offsetof(struct credit, invest_band), NULL, 0, "",
-     "Gap of fixed assets, over desired ones, below which a firm does not invest",
-     "firm_dynamics_20, lumpy investment; assumption: range 0.1-0.25"},
+    {"invest_band", FIELD_REAL, "1", "0.35", 0.0, 1.0, offsetof(struct credit, invest_band), NULL, 0, "",
+     "Gap of fixed assets, over desired ones, from which a firm closes it at once",
+     "firm_dynamics_20, half of investment in spikes; above what piecewise investment leaves open in a "
+     "growing "
+     "firm; assumption: range 0.2-0.5"},
     {"invest_per_month", FIELD_REAL, "1/month", "0.15", 0.0, 1.0, offsetof(struct credit, invest_per_month),
      NULL, 0, "", "Probability that a firm beyond the band invests, a month",
      "assumption: about half a year of planning; range 0.05-0.3"},
+    {"invest_smooth_per_year", FIELD_REAL, "1/year", "0.5", 0.0, 12.0,
+     offsetof(struct credit, invest_smooth_per_year), NULL, 0, "",
+     "Part of the gap of fixed assets beyond wear that a firm closes piece by piece, a year",
+     "firm_dynamics_20: half of investment is made outside spikes; convex costs of adjustment; assumption: "
+     "range 0.2-1.5"},
+    {"invest_owner_frac", FIELD_REAL, "1", "0.5", 0.0, 1.0, offsetof(struct credit, invest_owner_frac), NULL,
+     0, "", "Part of the owner's free wealth that goes into fixed assets the firm cannot pay for",
+     "assumption: small firms invest from savings of owners, who keep a reserve; range 0.2-0.8"},
     {"invest_buffer_months", FIELD_REAL, "month", "0.8", 0.0, 24.0,
      offsetof(struct credit, invest_buffer_months), NULL, 0, "",
      "Cash that a firm does not invest, months of sales",

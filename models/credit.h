@@ -59,7 +59,8 @@ struct credit {
         restructure_months;
     double default_per_month, default_memory_months;
     // investment
-    double invest_band, invest_per_month, invest_buffer_months, invest_loan_sales_months;
+    double invest_band, invest_per_month, invest_smooth_per_year, invest_owner_frac, invest_buffer_months,
+        invest_loan_sales_months;
 };
 extern const struct field credit_fields[];
 extern const int credit_fields_n;

@@ -21,12 +21,16 @@ double credit_need_probability(const struct model *model, const struct world *wo
            vmath_exp(p->need_size_exponent * size_of(world, row));
 }
 
+static double capital_wanted(const struct model *model, const struct world *world, int64_t row)
+{
+    const struct firm *f = &world->firm;
+    return model->sector[f->sector[row]].capital_months * f->expected_sales_vnd[row];
+}
+
 // Fixed assets that the firm lacks.
 static double capital_gap(const struct model *model, const struct world *world, int64_t row)
 {
-    const struct firm *f = &world->firm;
-    const double wanted = model->sector[f->sector[row]].capital_months * f->expected_sales_vnd[row];
-    return vmath_max(wanted - f->capital_vnd[row], 0.0);
+    return vmath_max(capital_wanted(model, world, row) - world->firm.capital_vnd[row], 0.0);
 }
 
 // The part of the gap beyond the band that the firm asks a bank for.
@@ -192,25 +196,59 @@ static int64_t total(const struct world *world, int64_t row, double vnd)
     return world->firm.weight[row] * (int64_t)vnd;
 }
 
-// Lumpy investment: beyond the band a firm buys, with the chance of a month, what its cash above the buffer
-// pays for.
+// Cash that a firm may invest: above the buffer, and not set aside for research.
+static double own_money(const struct credit *p, const struct firm *f, int64_t row)
+{
+    return f->cash_vnd[row] - p->invest_buffer_months * f->expected_sales_vnd[row] -
+           f->research_fund_vnd[row];
+}
+
+static void put_into_assets(const struct need_context *c, struct need_context *sum, int64_t row, double vnd)
+{
+    const struct firm *f = &c->world->firm;
+    f->cash_vnd[row] -= vnd;
+    f->capital_vnd[row] += vnd;
+    f->invested_month[row] = (int16_t)c->world->month;
+    sum->invested += total(c->world, row, vnd);
+}
+
+// K1: once a quarter, in a month of its own, a firm replaces what has worn of the assets that it uses, like
+// other bills, and closes a part of its gap piece by piece from cash above the buffer.
+static void keep_up(const struct need_context *c, struct need_context *sum, int64_t row)
+{
+    const struct credit *p = &c->model->credit;
+    const struct firm *f = &c->world->firm;
+    const double wanted = capital_wanted(c->model, c->world, row), have = f->capital_vnd[row];
+    const double worn = 0.25 * c->model->production.depreciation_per_year * vmath_min(have, wanted);
+    const double free = vmath_max(f->cash_vnd[row] - f->research_fund_vnd[row], 0.0);
+    const double piece =
+        vmath_min(0.25 * p->invest_smooth_per_year, 1.0) * vmath_max(wanted - have - worn, 0.0);
+    const double bought =
+        vmath_round(vmath_min(worn, free) + vmath_clamp(own_money(p, f, row) - worn, 0.0, piece));
+    if (bought > 0.0)
+        put_into_assets(c, sum, row, vmath_min(bought, f->cash_vnd[row]));
+}
+
+// K2: lumpy investment: beyond the band a firm buys, with the chance of a month, what its cash above the
+// buffer pays for, and its owner puts in a part of the free wealth behind it for the rest.
 static void invest(const struct need_context *c, struct need_context *sum, int64_t row)
 {
     const struct credit *p = &c->model->credit;
     struct world *w = c->world;
     const struct firm *f = &w->firm;
-    const double gap = capital_gap(c->model, w, row);
-    const double own =
-        f->cash_vnd[row] - p->invest_buffer_months * f->expected_sales_vnd[row] - f->research_fund_vnd[row];
-    const double bought = vmath_round(vmath_min(gap, own));
+    const double gap = vmath_round(capital_gap(c->model, w, row));
+    const double cash = vmath_clamp(vmath_round(own_money(p, f, row)), 0.0, gap);
+    const double owner =
+        vmath_min(vmath_floor(p->invest_owner_frac * credit_owner_free_vnd(p, w, row)), gap - cash);
+    const double bought = cash + owner;
     if (bought < p->partial_min_frac * gap || bought <= 0.0 ||
         rng_uniform(w->rng, (uint64_t)f->ancestor[row], world_purpose(w, STREAM_INVESTMENT, 0)) >=
             p->invest_per_month)
         return;
-    f->cash_vnd[row] -= bought;
-    f->capital_vnd[row] += bought;
-    f->invested_month[row] = (int16_t)w->month;
-    sum->invested += total(w, row, bought);
+    f->cash_vnd[row] += owner;
+    credit_owner_receives(w, row, -owner);
+    sum->owner_money += total(w, row, owner);
+    put_into_assets(c, sum, row, bought);
 }
 
 // The urgent part of refused credit, as far as owner, suppliers and informal lenders replace it.
@@ -283,7 +321,8 @@ static void need_block(void *context, int64_t block, int64_t begin, int64_t end)
     const struct firm *f = &w->firm;
     const int n = (int)(end - begin);
     double u[PAR_BLOCK], v[PAR_BLOCK], size[PAR_BLOCK];
-    int asks[PAR_BLOCK], invests[PAR_BLOCK], asks_n = 0, invests_n = 0;
+    int asks[PAR_BLOCK], invests[PAR_BLOCK], pieces[PAR_BLOCK];
+    int asks_n = 0, invests_n = 0, pieces_n = 0;
 
     rng_uniforms(w->rng, f->ancestor + begin, n, world_purpose(w, STREAM_CREDIT_NEED, NEED_MONTHLY), u, v);
     for (int i = 0; i < n; i++)
@@ -298,13 +337,17 @@ static void need_block(void *context, int64_t block, int64_t begin, int64_t end)
         const double comes = p->need_per_month * (double)f->need_propensity[r] * micro * size[i];
         const double chance = f->unmet_credit_vnd[r] > 0.0 ? p->retry_per_month : comes;
         const int project = (f->project_event[r] & PROJECT_POSTPONED) && f->plan[r];
-        const double wanted = c->model->sector[f->sector[r]].capital_months * f->expected_sales_vnd[r];
+        const double wanted = capital_wanted(c->model, w, r);
         asks[asks_n] = i;
         asks_n += on & !early & ((u[i] < chance) | project);
         invests[invests_n] = i;
         invests_n += on & (wanted - f->capital_vnd[r] > p->invest_band * wanted);
+        pieces[pieces_n] = i;
+        pieces_n += on & (rng_hash((uint64_t)f->ancestor[r]) % 3 == (uint64_t)w->month % 3);
         w->scratch.flag[r] = 0;
     }
+    for (int k = 0; k < pieces_n; k++)
+        keep_up(c, &sum, begin + pieces[k]);
     for (int k = 0; k < invests_n; k++)
         invest(c, &sum, begin + invests[k]);
     for (int k = 0; k < asks_n; k++)

@@ -26,6 +26,23 @@ const struct field demand_fields[] = {
      "assumption: model-notes 3; firm_dynamics_04; range 0.3-0.5"},
     {"growth_sd_exponent", FIELD_REAL, "1", "0.17", 0.0, 0.5, offsetof(struct demand, growth_sd_exponent),
      NULL, 0, "\\beta", "Fall of that standard deviation with workers", "firm_dynamics_04: 0.14-0.20"},
+    {"volatility_redraw_frac", FIELD_REAL, "1", "0.25", 0.0, 1.0,
+     offsetof(struct demand, volatility_redraw_frac), NULL, 0, "\\omega",
+     "Firms whose volatility is drawn anew in January",
+     "assumption: turbulent and calm times of a firm last some years; at 1 growth of yearly sums, which "
+     "mixes "
+     "two draws, is rounder than firm_dynamics_06; range 0.1-0.5"},
+    {"scale_workers", FIELD_REAL, "workers", "10", 1.0, 1e4, offsetof(struct demand, scale_workers), NULL, 0,
+     "L_m", "Minimum efficient scale, which young firms below it grow toward",
+     "assumption: entrants begin far below it, above it growth does not depend on size (firm_dynamics_07); "
+     "range 5-30"},
+    {"scale_per_year", FIELD_REAL, "1/year", "0.12", 0.0, 2.0, offsetof(struct demand, scale_per_year), NULL,
+     0, "\\chi", "Part of the log distance to that scale that a firm makes good in its first year of trade",
+     "assumption: firm_dynamics_17, of survivors the young and small grow faster; range 0-0.3"},
+    {"scale_years", FIELD_REAL, "year", "6", 0.1, 100.0, offsetof(struct demand, scale_years), NULL, 0, "T_m",
+     "Time in trade in which that falls by half",
+     "assumption: who learns by averaging learns at a rate that falls as one over time (firm_dynamics_17); "
+     "range 2-12"},
     {"large_drag_per_year", FIELD_REAL, "1/year", "0.02", 0.0, 0.5,
      offsetof(struct demand, large_drag_per_year), NULL, 0, "",
      "Loss of share a year and log unit of workers above 1,000",
@@ -40,7 +57,7 @@ const struct field demand_fields[] = {
      0, "", "Fall of demand in the month of the lunar new year, made good in the other months",
      "assumption: production falls in February; range 0-0.15"},
     {"formal_growth", FIELD_SERIES, "1/year",
-     "2014: 0.046, 2015: 0.046, 2016: 0.046, 2017: 0.01, 2018: 0.01, 2019: 0.01, 2020: 0", -0.2, 0.5,
+     "2014: 0.046, 2015: 0.046, 2016: 0.046, 2017: 0.005, 2018: 0.005, 2019: 0.005, 2020: 0", -0.2, 0.5,
      offsetof(struct demand, formal_growth), NULL, 0, "",
      "Growth of formal enterprises' demand above that of the economy; 0 after the last year",
      "assumption: model-notes 2.8, avg_emp_2014 and census20_emp; range 0.02-0.06 to 2016"},
@@ -99,16 +116,18 @@ struct demand_context {
 
 // ---- firms: equations D2-D4 ---------------------------------------------------------------------
 
-// January: the year's volatility, sqrt(Exp(1)), so that yearly growth is Laplace (model-notes 3).
+// January: some firms enter another time of volatility, sqrt(Exp(1)), so that growth is Laplace (model-notes
+// 3). It lasts some years: growth of yearly sums, which spans two calendar years, would else mix two draws.
 static void volatility_draw(struct world *world, int64_t begin, int n)
 {
-    double u[PAR_BLOCK];
+    const double redrawn = world->model->demand.volatility_redraw_frac;
+    double u[PAR_BLOCK], v[PAR_BLOCK];
     rng_uniforms(world->rng, world->firm.ancestor + begin, n, world_purpose(world, STREAM_VOLATILITY, 0), u,
-                 NULL);
+                 v);
     vmath_log_n(u, n, u);
     double *volatility = world->firm.volatility + begin;
     for (int i = 0; i < n; i++)
-        volatility[i] = vmath_sqrt(-u[i]);
+        volatility[i] = v[i] < redrawn ? vmath_sqrt(-u[i]) : volatility[i];
 }
 
 // One block's draws and what they make of a firm's month.
@@ -154,7 +173,7 @@ ISA_CLONES static void demand_ranks(const struct demand_context *c, struct deman
     }
 }
 
-// D2: d log a = lambda (c - c of rivals) + sigma z - sigma^2 / 2 - drag.
+// D2: d log a = lambda (c - c of rivals) + sigma z - sigma^2 / 2 - drag + D7: the way to efficient scale.
 ISA_CLONES static void demand_growth(const struct demand_context *c, struct demand_lane *l, int64_t begin,
                                      int n)
 {
@@ -162,12 +181,17 @@ ISA_CLONES static void demand_growth(const struct demand_context *c, struct dema
     const struct firm *f = &c->world->firm;
     const double speed = p->replicator_per_year / 12.0, drag = p->large_drag_per_year / 12.0;
     const double log_large = vmath_log(1000.0), push = p->startup_growth_per_year / 12.0;
+    const double log_scale = vmath_log(p->scale_workers), learns = p->scale_per_year / 12.0;
+    const double months = 12.0 * p->scale_years;
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
         const double above = f->log_workers[r] > log_large ? f->log_workers[r] - log_large : 0.0;
         const double seeking = f->startup[r] && f->cash_vnd[r] > f->expected_sales_vnd[r] ? push : 0.0;
+        const double traded = (double)(c->world->month - f->first_sale_month[r]);
+        const double below = f->log_workers[r] < log_scale ? log_scale - f->log_workers[r] : 0.0;
         const double d = speed * (l->rank[i] - c->rivals[f->sector[r]]) + l->step[i] * l->z[i] -
-                         0.5 * l->step[i] * l->step[i] - drag * above + seeking;
+                         0.5 * l->step[i] * l->step[i] - drag * above + seeking +
+                         learns * below * months / (months + traded);
         l->step[i] = vmath_clamp(d, -1.0, 1.0);
     }
     vmath_exp_n(l->step, n, l->step);

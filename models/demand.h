@@ -11,7 +11,8 @@ struct world;
 struct demand {
     double replicator_per_year;
     double efficiency_weight, digital_reach, export_reach, supplier_reach, startup_growth_per_year;
-    double growth_sd, growth_sd_exponent;
+    double growth_sd, growth_sd_exponent, volatility_redraw_frac;
+    double scale_workers, scale_per_year, scale_years;
     double large_drag_per_year;
     double disturbance_sd, disturbance_persistence, season_amplitude;
     struct series formal_growth;

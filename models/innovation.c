@@ -399,8 +399,11 @@ static void implement(const struct innovation_context *c, int64_t row, int type)
     struct world *w = c->world;
     const struct firm *f = &w->firm;
     const double novelty = f->project_novelty[row];
-    // I5: gains are larger far behind the frontier and diminish near it
-    const double gained = novelty * reach(p, f->technology_gap[row]);
+    // G2: gains are larger far behind the frontier and diminish near it; a project touches part of a large
+    // firm's lines, the part that its cost is of a small firm's
+    const double larger = vmath_max(f->log_workers[row] - vmath_log(10.0), 0.0);
+    const double part = vmath_exp(-p->cost_exponent * larger);
+    const double gained = novelty * part * reach(p, f->technology_gap[row]);
     f->efficiency[row] += p->margin_gain[type] * gained;
     f->technology_gap[row] = (float)vmath_max(f->technology_gap[row] - p->gain[type] * gained, 0.0);
     f->quality[row] = quality_of(p, w->sector_gap[f->sector[row]], f->technology_gap[row]);

@@ -179,13 +179,26 @@ static void the_size_tail_is_near_zipf(void **state)
 
 // firm_dynamics_03, _06: Laplace b = 1, normal b = 2. Of what demand is shared by, between two ends of years,
 // where one draw of volatility lies; within a narrow range of size, so that the scaling of the spread does
-// not mix widths. Sales of calendar years and workers, which follow it slowly, are rounder:
-// docs/validation.md.
+// not mix widths. Sales of calendar years are rounder: docs/validation.md.
 static void yearly_shocks_are_tent_shaped(void **state)
 {
     const struct studied *studied = *state;
     print_message("Subbotin shape of the growth of attraction: %.3f\n", studied->shape);
     assert_true(studied->shape > 0.8 && studied->shape < 1.2);
+}
+
+// firm_dynamics_06: growth of workers is a tent as well; between normal (2) and Laplace (1) nearer to the
+// latter, with the noise of one year of a small run.
+static void growth_of_workers_is_tent_shaped(void **state)
+{
+    const double shape = estimate(*state, "growth_shape_workers", 2.0, 10.0);
+    assert_true(shape > 0.8 && shape < 1.25);
+}
+
+// firm_dynamics_07, _17: small survivors do not grow more slowly than large ones.
+static void small_survivors_keep_up(void **state)
+{
+    assert_true(estimate(*state, "growth_on_size", 1.0, (double)NAN) < 0.005);
 }
 
 int main(void)
@@ -194,6 +207,8 @@ int main(void)
         cmocka_unit_test(yearly_shocks_are_tent_shaped),
         cmocka_unit_test(the_size_tail_is_near_zipf),
         cmocka_unit_test(the_spread_of_growth_falls_with_size),
+        cmocka_unit_test(growth_of_workers_is_tent_shaped),
+        cmocka_unit_test(small_survivors_keep_up),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

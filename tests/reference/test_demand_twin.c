@@ -17,11 +17,12 @@ static struct firm_twin twin_of(const struct model *model, const struct world *w
     const struct firm *f = &w->firm;
     const int64_t who = f->ancestor[r];
     struct firm_twin twin = {.volatility = f->volatility[r]};
-    double z, y, t, u;
+    double z, y, t, u, v;
 
     if (w->climate.month_of_year == 0) {
-        rng_uniforms(w->rng, &who, 1, world_purpose(w, STREAM_VOLATILITY, 0), &u, NULL);
-        twin.volatility = vmath_sqrt(-vmath_log(u)); // square root of an exponential draw
+        rng_uniforms(w->rng, &who, 1, world_purpose(w, STREAM_VOLATILITY, 0), &u, &v);
+        if (v < p->volatility_redraw_frac)
+            twin.volatility = vmath_sqrt(-vmath_log(u)); // square root of an exponential draw
     }
     rng_normals(w->rng, &who, 1, world_purpose(w, STREAM_FIRM_SHOCKS, 0), &z, &y);
     rng_normals(w->rng, &who, 1, world_purpose(w, STREAM_TRANSITORY, 0), &t, NULL);
@@ -40,8 +41,11 @@ static struct firm_twin twin_of(const struct model *model, const struct world *w
     const double above = vmath_max(f->log_workers[r] - vmath_log(1000.0), 0.0);
     const double push =
         f->startup[r] && f->cash_vnd[r] > f->expected_sales_vnd[r] ? p->startup_growth_per_year / 12.0 : 0.0;
+    const double below = vmath_max(vmath_log(p->scale_workers) - f->log_workers[r], 0.0);
+    const double months = 12.0 * p->scale_years, traded = (double)(w->month - f->first_sale_month[r]);
+    const double learned = p->scale_per_year / 12.0 * below * months / (months + traded);
     const double growth = p->replicator_per_year / 12.0 * behind + sigma * z - 0.5 * sigma * sigma -
-                          p->large_drag_per_year / 12.0 * above + push;
+                          p->large_drag_per_year / 12.0 * above + push + learned;
     const int operating = f->status[r] == STATUS_OPERATING;
     twin.attraction =
         operating ? f->attraction[r] * vmath_exp(vmath_clamp(growth, -1.0, 1.0)) : f->attraction[r];

@@ -9,11 +9,12 @@
 // owners of firms that cannot pay stop at once.
 #define CREDIT_STILL                                                                                         \
     "economy.credit.need_per_month=0", "economy.credit.retry_per_month=0",                                   \
-        "economy.credit.invest_per_month=0", "economy.credit.owner_stops_per_month=1",                       \
-        "economy.credit.owner_resumes_per_month=0", "economy.credit.default_per_month=1",                    \
-        "economy.credit.restructure_per_month=0", "economy.credit.signal_noise=0",                           \
-        "economy.credit.collateral_frac=1", "economy.credit.property_log_sd=0",                              \
-        "economy.credit.property_size_exponent=0"
+        "economy.credit.invest_per_month=0", "economy.credit.invest_smooth_per_year=0",                      \
+        "economy.credit.invest_owner_frac=0", "economy.production.depreciation_per_year=0",                  \
+        "economy.credit.owner_stops_per_month=1", "economy.credit.owner_resumes_per_month=0",                \
+        "economy.credit.default_per_month=1", "economy.credit.restructure_per_month=0",                      \
+        "economy.credit.signal_noise=0", "economy.credit.collateral_frac=1",                                 \
+        "economy.credit.property_log_sd=0", "economy.credit.property_size_exponent=0"
 
 // Money moves between owner and firm until the firm has `vnd`.
 static inline void credit_set_cash(struct small s, int64_t row, double vnd)

@@ -115,12 +115,52 @@ static void firms_invest_lumpily_from_cash_above_the_buffer(void **state)
     small_close(s);
 }
 
+// K1, K2: over a quarter what has worn is replaced, a part of the gap closed, once; the owner puts in a part
+// of the free wealth when the firm has a gap beyond the band and no cash.
+static void wear_is_replaced_and_owners_put_in(void **state)
+{
+    static const char *const piecewise[] = {CREDIT_STILL, "economy.production.depreciation_per_year=0.1",
+                                            "economy.credit.invest_smooth_per_year=0.4",
+                                            "economy.credit.invest_owner_frac=0.5", NULL};
+    static const char *const lumpy[] = {CREDIT_STILL, "economy.credit.invest_owner_frac=0.5",
+                                        "economy.credit.invest_per_month=1", NULL};
+    (void)state;
+    struct small s = small_open(piecewise);
+    small_begin(s);
+    environment_step(s.model, s.world);
+    const int64_t r = credit_arrange(s, small_row(s, 0));
+    const double wanted = s.model->sector[s.world->firm.sector[r]].capital_months * 100e6,
+                 have = 0.9 * wanted;
+    s.world->firm.capital_vnd[r] = have;
+    credit_set_cash(s, r, 1000e6);
+    for (int m = 0; m < 3; m++, s.world->month++)
+        credit_need(s.model, s.world);
+    assert_close(s.world->firm.capital_vnd[r], have + 0.025 * have + 0.1 * (wanted - 1.025 * have), 1e-6);
+    small_close(s);
+
+    s = small_open(lumpy);
+    small_begin(s);
+    environment_step(s.model, s.world);
+    const int64_t q = credit_arrange(s, small_row(s, 0));
+    const double lacking = 0.5 * s.model->sector[s.world->firm.sector[q]].capital_months * 100e6;
+    s.world->firm.capital_vnd[q] = lacking;
+    s.world->firm.wealth_vnd[q] = (float)lacking;
+    credit_set_cash(s, q, 0.0);
+    s.world->firm.wealth_vnd[q] = (float)lacking;
+    credit_need(s.model, s.world);
+    assert_close(s.world->firm.capital_vnd[q], 1.5 * lacking, 1e-6);
+    assert_close((double)s.world->firm.wealth_vnd[q], 0.5 * lacking, 1e-5);
+    assert_true(s.world->firm.cash_vnd[q] == 0.0);
+    small_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(needs_are_met_within_the_banks_room),
         cmocka_unit_test(a_second_loan_is_blended),
         cmocka_unit_test(firms_invest_lumpily_from_cash_above_the_buffer),
+        cmocka_unit_test(wear_is_replaced_and_owners_put_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,8 +5,8 @@
 
 // No luck and no season: what is left is what a test sets.
 #define CALM                                                                                                 \
-    "closure=fixed", "economy.demand.growth_sd=0", "economy.demand.disturbance_sd=0",                        \
-        "economy.demand.season_amplitude=0"
+    "closure=fixed", "economy.demand.scale_per_year=0", "economy.demand.growth_sd=0",                        \
+        "economy.demand.disturbance_sd=0", "economy.demand.season_amplitude=0"
 static const char *const calm[] = {CALM, NULL};
 
 static void month_of_demand(struct small s)
@@ -168,9 +168,12 @@ static void large_firms_lose_and_spending_startups_gain(void **state)
 // D3: the spread of a month's growth is sigma_1 L^-beta v / sqrt(12), and half the variance is taken off.
 static void luck_has_the_spread_of_the_size(void **state)
 {
-    static const char *const luck[] = {"run.agents=12000", "economy.demand.replicator_per_year=0",
+    static const char *const luck[] = {"run.agents=12000",
+                                       "economy.demand.scale_per_year=0",
+                                       "economy.demand.replicator_per_year=0",
                                        "economy.demand.large_drag_per_year=0",
-                                       "economy.demand.disturbance_sd=0", NULL};
+                                       "economy.demand.disturbance_sd=0",
+                                       NULL};
     (void)state;
     struct small s = small_open(luck);
     const struct firm *f = &s.world->firm;
@@ -201,10 +204,54 @@ static void luck_has_the_spread_of_the_size(void **state)
     small_close(s);
 }
 
+// D3: a time of volatility ends in Januaries only, for the share of firms that the parameter says.
+static void volatility_lasts_years(void **state)
+{
+    static const char *const part[] = {"run.agents=12000", "economy.demand.volatility_redraw_frac=0.25",
+                                       NULL};
+    (void)state;
+    struct small s = small_open(part);
+    const int64_t n = s.world->firms.n;
+    double *before = malloc((size_t)n * sizeof *before), drawn = 0.0;
+    assert_non_null(before);
+    memcpy(before, s.world->firm.volatility, (size_t)n * sizeof *before);
+    month_of_demand(s);
+    for (int64_t r = 0; r < n; r++)
+        drawn += s.world->firm.volatility[r] != before[r];
+    assert_close(drawn / (double)n, 0.25, 4.0 * sqrt(0.75 / 0.25 / (double)n));
+    free(before);
+    small_close(s);
+}
+
+// D7: young firms below the scale grow toward it, half as fast after T_m years of trade, not above it.
+static void young_firms_grow_to_their_scale(void **state)
+{
+    static const char *const learning[] = {CALM, "economy.demand.scale_per_year=0.12", NULL};
+    static const struct {
+        double workers, years;
+    } firm[] = {{2.0, 0.0}, {2.0, 1.0}, {10.0, 0.0}, {50.0, 0.0}};
+    (void)state;
+    double growth[4];
+    for (int k = 0; k < 4; k++) {
+        struct small s = small_open(learning);
+        const int64_t r = small_row(s, 0);
+        const struct demand *p = &s.model->demand;
+        s.world->firm.startup[r] = 0;
+        s.world->firm.log_workers[r] = log(firm[k].workers);
+        s.world->firm.first_sale_month[r] = (int16_t)(-12.0 * p->scale_years * firm[k].years);
+        growth[k] = growth_of(s, r);
+        small_close(s);
+    }
+    assert_close(growth[0] - growth[2], 0.01 * log(10.0 / 2.0), 1e-9);
+    assert_close(growth[1] - growth[2], 0.005 * log(10.0 / 2.0), 1e-9);
+    assert_close(growth[3] + 1.0, growth[2] + 1.0, 1e-12);
+}
+
 static void volatility_is_drawn_once_a_year(void **state)
 {
+    static const char *const all[] = {"economy.demand.volatility_redraw_frac=1", NULL};
     (void)state;
-    struct small s = small_open(NULL);
+    struct small s = small_open(all);
     const int64_t r = small_row(s, 3);
     double seen[14];
     for (; s.world->month < 14; s.world->month++) {
@@ -506,6 +553,8 @@ int main(void)
         cmocka_unit_test(large_firms_lose_and_spending_startups_gain),
         cmocka_unit_test(luck_has_the_spread_of_the_size),
         cmocka_unit_test(volatility_is_drawn_once_a_year),
+        cmocka_unit_test(volatility_lasts_years),
+        cmocka_unit_test(young_firms_grow_to_their_scale),
         cmocka_unit_test(margins_persist_and_sectors_have_their_mean),
         cmocka_unit_test(who_stops_leaves_demand_to_the_others),
         cmocka_unit_test(who_joins_brings_part_of_its_sales),

@@ -141,6 +141,7 @@ static void from_plan_to_innovation(void **state)
     f->cash_vnd[r] = cash;
     f->expected_sales_vnd[r] = 100e6; // the firm's buffer stays below its cash
     f->efficiency[r] = 0.0;
+    f->log_workers[r] = log(5.0);                               // all of the firm's lines
     f->technology_gap[r] = (float)s.model->innovation.gap_half; // half of the gains far behind
     f->taxable_year_vnd[r] = 500e6;
     f->profit_vnd[r] = 7e6;

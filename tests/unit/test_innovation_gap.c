@@ -49,10 +49,12 @@ static void far_behind_firms_gain_more(void **state)
         const int64_t r = lucky_row(s, 3);
         f->technology_gap[r] = (float)gap[k];
         f->efficiency[r] = 0.0;
+        f->log_workers[r] = log(k == 2 ? 50.0 : 5.0);
         finish(s, r, TYPE_PROCESS, 0.8);
         closed[k] = gap[k] - (double)f->technology_gap[r];
         margin[k] = f->efficiency[r];
-        const double share = gap[k] / (gap[k] + 0.25);
+        const double part = k == 2 ? pow(50.0 / 10.0, -s.model->innovation.cost_exponent) : 1.0;
+        const double share = part * gap[k] / (gap[k] + 0.25); // a project is a part of a large firm's lines
         assert_close(closed[k] + 1.0, 1.0 + s.model->innovation.gain[TYPE_PROCESS] * 0.8 * share, 1e-6);
         assert_close(margin[k], s.model->innovation.margin_gain[TYPE_PROCESS] * 0.8 * share, 1e-6);
         small_close(s);
