@@ -262,6 +262,20 @@ static double list_length(const struct model *model, const struct world *world, 
     }
 }
 
+// Potential entrants of the cell in the months before this one, in agents: the fraction of one that a month
+// leaves is carried to the next. Lists that grow are a geometric series.
+static double listed_before(const struct model *model, const struct world *world, int r, int s,
+                            enum entrant_kind kind, int64_t month)
+{
+    const double now = list_length(model, world, r, s, kind), months = (double)month;
+    if (kind != ENTRANT_STARTUP || now <= 0.0)
+        return now * months;
+    const double growth = vmath_pow(1.0 + model->entry.startup_entry_growth, 1.0 / 12.0);
+    const double first = now / vmath_pow(growth, (double)world->month);
+    const double sum = vmath_abs(growth - 1.0) < 1e-9 ? months : (vmath_pow(growth, months) - 1.0) / (growth - 1.0);
+    return first * sum;
+}
+
 // A ceiling of a month's spin-offs, far above what hazards within reason make.
 static int64_t spin_offs_max(const struct world *world)
 {
@@ -285,7 +299,8 @@ struct cell {
     int region, sector;
     enum entrant_kind kind;
     int64_t first, n, weight;
-    double threshold; // of the first in the list; those after it spread evenly
+    int64_t before;   // in the lists of earlier months
+    double threshold; // of the first in the first list; those after it spread evenly
 };
 
 static struct cell cell_of(const struct model *model, struct world *world, int r, int s,
@@ -295,18 +310,20 @@ static struct cell cell_of(const struct model *model, struct world *world, int r
     double u, v;
     c.weight = world->agent_weight[stratum_of(kind)];
     c.first = population_key(world->month + 1, stratum_of(kind), r, s, (int64_t)kind << KIND_SHIFT);
-    rng_uniforms(world->rng, &c.first, 1, world_purpose(world, STREAM_ENTRANT_DECISION, DECISION_LIST), &u,
-                 &v);
-    c.n = (int64_t)(list_length(model, world, r, s, kind) + v);
+    const int64_t always = population_key(1, stratum_of(kind), r, s, (int64_t)kind << KIND_SHIFT);
+    const struct rng_purpose why = {0, STREAM_ENTRANT_DECISION, DECISION_LIST};
+    rng_uniforms(world->rng, &always, 1, why, &u, &v);
+    c.before = (int64_t)(listed_before(model, world, r, s, kind, world->month) + v);
+    c.n = (int64_t)(listed_before(model, world, r, s, kind, world->month + 1) + v) - c.before;
     c.threshold = u;
     return c;
 }
 
-// The k-th threshold, uniform in [0,1): steps of the golden section, so that a list of any length covers the
-// interval evenly and the number of registrations has little noise of its own.
+// The k-th threshold, uniform in [0,1): steps of the golden section, so that lists of any length, and those of
+// successive months together, cover the interval evenly and registrations have little noise of their own.
 static double threshold(const struct cell *c, int64_t k)
 {
-    const double x = c->threshold + (double)k * 0.6180339887498949;
+    const double x = c->threshold + (double)(c->before + k) * 0.6180339887498949;
     return x - (double)(int64_t)x;
 }
 
