@@ -262,20 +262,6 @@ static double list_length(const struct model *model, const struct world *world, 
     }
 }
 
-// Potential entrants of the cell in the months before this one, in agents: the fraction of one that a month
-// leaves is carried to the next. Lists that grow are a geometric series.
-static double listed_before(const struct model *model, const struct world *world, int r, int s,
-                            enum entrant_kind kind, int64_t month)
-{
-    const double now = list_length(model, world, r, s, kind), months = (double)month;
-    if (kind != ENTRANT_STARTUP || now <= 0.0)
-        return now * months;
-    const double growth = vmath_pow(1.0 + model->entry.startup_entry_growth, 1.0 / 12.0);
-    const double first = now / vmath_pow(growth, (double)world->month);
-    const double sum = vmath_abs(growth - 1.0) < 1e-9 ? months : (vmath_pow(growth, months) - 1.0) / (growth - 1.0);
-    return first * sum;
-}
-
 // A ceiling of a month's spin-offs, far above what hazards within reason make.
 static int64_t spin_offs_max(const struct world *world)
 {
@@ -299,10 +285,18 @@ struct cell {
     int region, sector;
     enum entrant_kind kind;
     int64_t first, n, weight;
-    int64_t before;   // in the lists of earlier months
-    double threshold; // of the first in the first list; those after it spread evenly
+    double threshold; // of the first in the list; those after it spread evenly
 };
 
+static double fraction(double x)
+{
+    return x - (double)(int64_t)x;
+}
+
+// Of a list that does not come out even, the fraction of an entrant is rounded up in that share of months,
+// and the first threshold wanders: both by steps of an irrational number from month to month, so that the
+// years of a cell are alike however few agents there are. A longer list keeps all who stand in the shorter
+// one.
 static struct cell cell_of(const struct model *model, struct world *world, int r, int s,
                            enum entrant_kind kind)
 {
@@ -312,19 +306,18 @@ static struct cell cell_of(const struct model *model, struct world *world, int r
     c.first = population_key(world->month + 1, stratum_of(kind), r, s, (int64_t)kind << KIND_SHIFT);
     const int64_t always = population_key(1, stratum_of(kind), r, s, (int64_t)kind << KIND_SHIFT);
     const struct rng_purpose why = {0, STREAM_ENTRANT_DECISION, DECISION_LIST};
+    const double month = (double)world->month;
     rng_uniforms(world->rng, &always, 1, why, &u, &v);
-    c.before = (int64_t)(listed_before(model, world, r, s, kind, world->month) + v);
-    c.n = (int64_t)(listed_before(model, world, r, s, kind, world->month + 1) + v) - c.before;
-    c.threshold = u;
+    c.n = (int64_t)(list_length(model, world, r, s, kind) + fraction(v + month * 0.6180339887498949));
+    c.threshold = fraction(u + month * 0.4142135623730951);
     return c;
 }
 
-// The k-th threshold, uniform in [0,1): steps of the golden section, so that lists of any length, and those of
-// successive months together, cover the interval evenly and registrations have little noise of their own.
+// The k-th threshold, uniform in [0,1): steps of the golden section, so that a list of any length covers the
+// interval evenly and the number of registrations has little noise of its own.
 static double threshold(const struct cell *c, int64_t k)
 {
-    const double x = c->threshold + (double)(c->before + k) * 0.6180339887498949;
-    return x - (double)(int64_t)x;
+    return fraction(c->threshold + (double)k * 0.6180339887498949);
 }
 
 static int64_t give_birth(const struct cell *c, int64_t key, double ability)

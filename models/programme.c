@@ -381,7 +381,8 @@ static int64_t enterprise_key(int64_t ancestor, int64_t j)
     return j == 0 ? ancestor : (int64_t)(table_mix((uint64_t)ancestor, (uint64_t)j) >> 12);
 }
 
-static bool accepted(const struct model *model, const struct world *world, int programme, int64_t k, int64_t j)
+static bool accepted(const struct model *model, const struct world *world, int programme, int64_t k,
+                     int64_t j)
 {
     const struct instrument *kind = instrument_at(model->programme[programme].kind);
     const int64_t row = world->application.firm[k];

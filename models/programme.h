@@ -54,8 +54,8 @@ struct instrument {
     // How much support the institution can still commit to this firm, VND, beyond the programme's budget.
     int64_t (*room)(const struct model *model, const struct world *world, int programme, int64_t row);
 
-    // Whether the institution takes the file of one enterprise of the agent, by draws of `key`. Reads only. An
-    // award that follows may still refuse.
+    // Whether the institution takes the file of one enterprise of the agent, by draws of `key`. Reads only.
+    // An award that follows may still refuse.
     bool (*accepts)(const struct model *model, const struct world *world, int programme, int64_t row,
                     double amount_vnd, int64_t key);
 

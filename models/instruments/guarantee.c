@@ -170,8 +170,8 @@ static double fund_decides(const struct model *model, const struct world *world,
 
 // Fund and bank agree on conditions, and the fund finds the risk small enough. The bank's own decision is the
 // same for all enterprises of an agent; it is asked here only where the agent would have to be split for it.
-static bool guarantee_accepts(const struct model *model, const struct world *world, int programme, int64_t row,
-                              double amount_vnd, int64_t key)
+static bool guarantee_accepts(const struct model *model, const struct world *world, int programme,
+                              int64_t row, double amount_vnd, int64_t key)
 {
     const struct guarantee *t = terms_of(model, programme);
     const struct rng_purpose why =

@@ -111,7 +111,8 @@ static void files_are_refused_for_reasons(void **state)
         struct small s = small_open(set);
         const int64_t r = begin(s, 150e6);
         assert_true(offer_to(s, r).amount_vnd == 150e6);
-        if (loan()->award(s.model, s.world, 0, r, 150e6) >= 0.0)
+        if (loan()->accepts(s.model, s.world, 0, r, 150e6, s.world->firm.ancestor[r]) &&
+            loan()->award(s.model, s.world, 0, r, 150e6) >= 0.0)
             fail_msg("%s: lent", reasons[k]);
         assert_true(s.world->firm.debt_vnd[r] == 0.0 && s.world->programme[0].month.cost_vnd == 0);
         small_end(s);

@@ -59,7 +59,7 @@ static void ceilings_hold_in_every_year(void **state)
         small_begin(s);
         small_phases(s, "innovation");
         const struct programme_state *p = &s.world->programme[0];
-        assert_in_range(s.world->next_id - splits, 0, 1); // one split a queue and month
+        assert_in_range(s.world->next_id - splits, 0, programme_splits_max(s.world));
         year += p->month.disbursed_vnd;
         total += p->month.disbursed_vnd;
         awards += p->month.awards_n;
@@ -73,7 +73,7 @@ static void ceilings_hold_in_every_year(void **state)
             schedule[k].step(s.model, s.world);
         small_end(s);
     }
-    assert_true(busy > 3 && total > 15000000000);
+    assert_true(busy >= 3 && total > 15000000000); // the year's budget may go in one month
     small_close(s);
 }
 
