@@ -288,15 +288,6 @@ struct cell {
     double threshold; // of the first in the list; those after it spread evenly
 };
 
-static double fraction(double x)
-{
-    return x - (double)(int64_t)x;
-}
-
-// Of a list that does not come out even, the fraction of an entrant is rounded up in that share of months,
-// and the first threshold wanders: both by steps of an irrational number from month to month, so that the
-// years of a cell are alike however few agents there are. A longer list keeps all who stand in the shorter
-// one.
 static struct cell cell_of(const struct model *model, struct world *world, int r, int s,
                            enum entrant_kind kind)
 {
@@ -304,12 +295,10 @@ static struct cell cell_of(const struct model *model, struct world *world, int r
     double u, v;
     c.weight = world->agent_weight[stratum_of(kind)];
     c.first = population_key(world->month + 1, stratum_of(kind), r, s, (int64_t)kind << KIND_SHIFT);
-    const int64_t always = population_key(1, stratum_of(kind), r, s, (int64_t)kind << KIND_SHIFT);
-    const struct rng_purpose why = {0, STREAM_ENTRANT_DECISION, DECISION_LIST};
-    const double month = (double)world->month;
-    rng_uniforms(world->rng, &always, 1, why, &u, &v);
-    c.n = (int64_t)(list_length(model, world, r, s, kind) + fraction(v + month * 0.6180339887498949));
-    c.threshold = fraction(u + month * 0.4142135623730951);
+    rng_uniforms(world->rng, &c.first, 1, world_purpose(world, STREAM_ENTRANT_DECISION, DECISION_LIST), &u,
+                 &v);
+    c.n = (int64_t)(list_length(model, world, r, s, kind) + v);
+    c.threshold = u;
     return c;
 }
 
@@ -317,7 +306,8 @@ static struct cell cell_of(const struct model *model, struct world *world, int r
 // interval evenly and the number of registrations has little noise of its own.
 static double threshold(const struct cell *c, int64_t k)
 {
-    return fraction(c->threshold + (double)k * 0.6180339887498949);
+    const double x = c->threshold + (double)k * 0.6180339887498949;
+    return x - (double)(int64_t)x;
 }
 
 static int64_t give_birth(const struct cell *c, int64_t key, double ability)
