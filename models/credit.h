@@ -165,6 +165,10 @@ struct credit_backing {
 double credit_lend(const struct model *model, struct world *world, int64_t row,
                    const struct credit_backing *backing);
 
+// Whether the bank's rules allow a loan with this backing, its room apart.
+bool credit_would_lend(const struct model *model, const struct world *world, int64_t row,
+                       const struct credit_backing *backing);
+
 // Net lending that the bank's capital and its yearly ceiling still allow, VND.
 int64_t credit_bank_room_vnd(const struct model *model, const struct world *world, int64_t bank);
 

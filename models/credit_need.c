@@ -133,14 +133,34 @@ static void remember(const struct world *world, int64_t row, double sought, doub
                                                                      : CREDIT_REFUSED;
 }
 
+// Can the firm come to its bank with this backing?
+static bool may_ask(const struct world *world, int64_t row, const struct credit_backing *backing)
+{
+    const struct firm *f = &world->firm;
+    if (f->unmet_credit_vnd[row] <= 0.0 || f->lender_fund[row] != NOBODY ||
+        f->loan_event[row] & CREDIT_EVENT_EARLY)
+        return false;
+    return f->debt_vnd[row] <= 0.0 || f->guarantor[row] == NOBODY || f->guarantor[row] == backing->guarantor;
+}
+
+bool credit_would_lend(const struct model *model, const struct world *world, int64_t row,
+                       const struct credit_backing *backing)
+{
+    if (!may_ask(world, row, backing))
+        return false;
+    const struct credit_request request =
+        credit_request_of(model, world, row, world->firm.unmet_credit_vnd[row]);
+    struct credit_offer offer;
+    credit_decide(model, world, row, &request, backing, &offer);
+    return offer.loan_vnd > 0.0;
+}
+
 double credit_lend(const struct model *model, struct world *world, int64_t row,
                    const struct credit_backing *backing)
 {
     const struct firm *f = &world->firm;
     const double sought = f->unmet_credit_vnd[row];
-    if (sought <= 0.0 || f->lender_fund[row] != NOBODY || f->loan_event[row] & CREDIT_EVENT_EARLY)
-        return 0.0;
-    if (f->debt_vnd[row] > 0.0 && f->guarantor[row] != NOBODY && f->guarantor[row] != backing->guarantor)
+    if (!may_ask(world, row, backing))
         return 0.0;
     const struct credit_request request = credit_request_of(model, world, row, sought);
     struct credit_offer offer;

@@ -104,7 +104,8 @@ enum trait_draw {
     TRAIT_DECLARED,
     TRAIT_AGE,
     TRAIT_REGION,
-    TRAIT_SIZE
+    TRAIT_SIZE,
+    TRAIT_CERTIFIED
 };
 
 int64_t population_key(int64_t month, int stratum, int region, int sector, int64_t ordinal)
@@ -452,19 +453,25 @@ static void open_agent(const struct model *model, struct world *world, const str
             (int16_t)(-1 - (int64_t)(quantile * (g->status == STATUS_CEASED ? 24.0 : 12.0)));
 }
 
-// Certifies the opening S&T enterprises: the first of the capable ones in key order, up to the published
-// number.
+// Certifies the opening S&T enterprises: of the capable ones by lot, up to the published number.
 static void open_certified(const struct model *model, struct world *world)
 {
-    int64_t left = model->population.st_certified_n;
-    for (int64_t row = 0; row < world->firms.n && left > 0; row++)
+    const struct rng_purpose why = {0, STREAM_POPULATION_TRAITS, TRAIT_CERTIFIED};
+    struct order_item *item = world->scratch.item;
+    int64_t left = model->population.st_certified_n, n = 0;
+    for (int64_t row = 0; row < world->firms.n; row++)
         if (world->firm.st_capable[row] && world->firm.status[row] == STATUS_OPERATING) {
-            const int64_t w = world->firm.weight[row];
-            if (w > left)
-                row = world_split(world, row, left); // the new row is last: the loop ends
-            world->firm.st_month[row] = -12;
-            left -= world->firm.weight[row];
+            const int64_t key = world->firm.ancestor[row];
+            const double lot = rng_uniform(world->rng, (uint64_t)key, why);
+            item[n++] = (struct order_item){order_key_double(lot), key, row};
         }
+    order_by_key(item, n, world->scratch.spare);
+    for (int64_t k = 0; k < n && left > 0; k++) {
+        const int64_t weight = world->firm.weight[item[k].row];
+        const int64_t row = weight > left ? world_split(world, item[k].row, left) : item[k].row;
+        world->firm.st_month[row] = -12;
+        left -= world->firm.weight[row];
+    }
 }
 
 void population_open(const struct model *model, struct world *world)

@@ -256,6 +256,7 @@ static void file_application(const struct model *model, struct world *world, int
     a->programme[k] = (int16_t)programme;
     a->since[k] = (int16_t)world->month;
     a->due[k] = (int16_t)(world->month + (int64_t)vmath_round(p->delay_months * model->environment.red_tape));
+    a->files_n[k] = weight;
     a->amount_vnd[k] = world->scratch.value[row];
     put_in_set(world->firm.applied, world->firms.capacity, programme, row, true);
     world_pay(world, CATEGORY_APPLICATION_COST, world_firm_party(row), world_party(ACCOUNT_HOUSEHOLDS),
@@ -368,32 +369,90 @@ static void account_award(const struct model *model, struct world *world, int pr
 // it may be small enough; or nothing is left for anybody.
 enum served { SERVED, PASSED_OVER, NOTHING_LEFT };
 
-// Serves one application, or the part of its agent that the budget allows. One agent is split a month; if the
-// institution refuses the part, it has refused the file.
-static enum served serve(const struct model *model, struct world *world, int programme, int64_t k,
-                         bool *split)
+int64_t programme_splits_max(const struct world *world)
+{
+    return 16 + world->firms.n / 500;
+}
+
+// Draw key of the j-th enterprise that an agent stands for before an institution: luck there belongs to the
+// enterprise, so that awards do not depend on how many of them an agent carries.
+static int64_t enterprise_key(int64_t ancestor, int64_t j)
+{
+    return j == 0 ? ancestor : (int64_t)(table_mix((uint64_t)ancestor, (uint64_t)j) >> 12);
+}
+
+static bool accepted(const struct model *model, const struct world *world, int programme, int64_t k,
+                     int64_t j)
 {
     const struct instrument *kind = instrument_at(model->programme[programme].kind);
-    int64_t row = world->application.firm[k];
-    const double amount = world->application.amount_vnd[k];
-    const int64_t part = servable(model, world, programme, row, (int64_t)amount);
-    if (part == 0)
+    const int64_t row = world->application.firm[k];
+    return !kind->accepts || kind->accepts(model, world, programme, row, world->application.amount_vnd[k],
+                                           enterprise_key(world->firm.ancestor[row], j));
+}
+
+// What becomes of the enterprises of one application; the others wait.
+struct verdict {
+    int64_t accepted_n, decided_n;
+};
+
+// Equation A5: enterprises of an agent are decided on one by one, until the room is used. Without a split an
+// agent is decided on as one.
+static struct verdict decide(const struct model *model, const struct world *world, int programme, int64_t k,
+                             int64_t room, bool can_split)
+{
+    const int64_t weight = world->firm.weight[world->application.firm[k]];
+    const int64_t files = world->application.files_n[k];
+    struct verdict v = {0, 0};
+    if (can_split)
+        for (; v.decided_n < files && v.accepted_n < room; v.decided_n++)
+            v.accepted_n += accepted(model, world, programme, k, v.decided_n);
+    else if (files == weight && room == weight)
+        v = (struct verdict){accepted(model, world, programme, k, 0) ? weight : 0, weight};
+    return v;
+}
+
+// The part of an applicant that is served now; what is undecided stays in the queue with the rest.
+static int64_t split_off(struct world *world, int programme, int64_t k, int64_t part)
+{
+    struct application *a = &world->application;
+    const int64_t undecided = a->files_n[k];
+    a->files_n[k] = 0; // of this queue the part has no file left
+    const int64_t row = world_split(world, a->firm[k], part);
+    a->files_n[k] = undecided;
+    world->scratch.occasion[row] = 0;
+    put_in_set(world->firm.applied, world->firms.capacity, programme, row, false);
+    return row;
+}
+
+// Serves one application, or the part of its agent that the institution accepts and the budget allows. If the
+// award refuses the part, it has refused the file.
+static enum served serve(const struct model *model, struct world *world, int programme, int64_t k,
+                         int64_t *splits_left)
+{
+    const struct instrument *kind = instrument_at(model->programme[programme].kind);
+    const struct application *a = &world->application;
+    int64_t row = a->firm[k];
+    const double amount = a->amount_vnd[k];
+    const int64_t room = servable(model, world, programme, row, (int64_t)amount);
+    if (room == 0)
         return exhausted(model, world, programme) ? NOTHING_LEFT : PASSED_OVER;
-    const bool whole = part == world->firm.weight[row];
-    if (!whole) {
-        if (*split || world->firms.n == world->firms.capacity)
-            return PASSED_OVER;
-        *split = true;
-        row = world_split(world, row, part);
-        world->scratch.occasion[row] = 0;
-        put_in_set(world->firm.applied, world->firms.capacity, programme, row, false);
+    const bool can_split = *splits_left > 0 && world->firms.n < world->firms.capacity;
+    const struct verdict v = decide(model, world, programme, k, room, can_split);
+    a->files_n[k] -= v.decided_n;
+    const bool done = a->files_n[k] == 0;
+    double committed = 0.0;
+    if (v.accepted_n > 0) {
+        if (v.accepted_n < world->firm.weight[row]) {
+            --*splits_left;
+            row = split_off(world, programme, k, v.accepted_n);
+        }
+        committed = kind->award(model, world, programme, row, amount);
+        if (committed >= 0.0)
+            account_award(model, world, programme, row, committed);
     }
-    const double committed = kind->award(model, world, programme, row, amount);
-    if (committed >= 0.0)
-        account_award(model, world, programme, row, committed);
-    if (whole || committed < 0.0)
+    if (done || committed < 0.0)
         end_application(world, k);
-    return whole || committed < 0.0 ? SERVED : PASSED_OVER;
+    return done || committed < 0.0 ? SERVED : PASSED_OVER;
 }
 
 static void decide_applications(const struct model *model, struct world *world, int programme)
@@ -413,9 +472,9 @@ static void decide_applications(const struct model *model, struct world *world, 
                 (struct order_item){order_key_double(queue_place(model, world, programme, k)), a->id[k], k};
     }
     order_by_key(item, n, world->scratch.spare);
-    bool split = false;
+    int64_t splits_left = programme_splits_max(world);
     for (int64_t i = 0; i < n; i++)
-        if (serve(model, world, programme, item[i].row, &split) == NOTHING_LEFT)
+        if (serve(model, world, programme, item[i].row, &splits_left) == NOTHING_LEFT)
             break;
 }
 

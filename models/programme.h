@@ -1,5 +1,5 @@
 // programme: what every public programme has in common, whatever its kind: window, eligibility, awareness,
-// application, queue, selection, budget. A kind (models/instruments/NAME.c) adds its terms and at most five
+// application, queue, selection, budget. A kind (models/instruments/NAME.c) adds its terms and at most six
 // hooks.
 #ifndef MODELS_PROGRAMME_H
 #define MODELS_PROGRAMME_H
@@ -53,6 +53,11 @@ struct instrument {
 
     // How much support the institution can still commit to this firm, VND, beyond the programme's budget.
     int64_t (*room)(const struct model *model, const struct world *world, int programme, int64_t row);
+
+    // Whether the institution takes the file of one enterprise of the agent, by draws of `key`. Reads only.
+    // An award that follows may still refuse.
+    bool (*accepts)(const struct model *model, const struct world *world, int programme, int64_t row,
+                    double amount_vnd, int64_t key);
 
     // Delivers to one selected agent (all of its weight). Serial, in queue order. Returns VND committed per
     // firm against the budget (0 if it costs none), or a negative number if the institution refuses the file.
@@ -141,6 +146,9 @@ bool programme_known(const struct model *model, const struct world *world, int p
 
 // The phase: institutions operate, firms hear, apply, wait, are selected and served.
 void programme_step(const struct model *model, struct world *world);
+
+// Agents that a programme splits in a month at most. Beyond it an agent is decided on as one enterprise.
+int64_t programme_splits_max(const struct world *world);
 
 // Whether this programme has served the firm at any time.
 bool programme_served(const struct world *world, int programme, int64_t row);

@@ -93,8 +93,8 @@ static int tables_create(struct world *w, struct error *err)
 int world_reserve(struct world *world, struct error *err)
 {
     const struct model *m = world->model;
-    // a programme splits at most one agent a month
-    const int64_t firms = entry_max(m, world) + m->programmes_n + equity_splits_max();
+    const int64_t firms =
+        entry_max(m, world) + m->programmes_n * programme_splits_max(world) + equity_splits_max();
     int rc = table_reserve(&world->firms, firms, err);
     if (!rc)
         rc = table_reserve(&world->funds, equity_funds_max(m) + CREDIT_FUNDS_MAX, err);
@@ -169,12 +169,36 @@ int world_create(struct world **world, const struct model *model, int replicate,
 
 // ---- rows ---------------------------------------------------------------------------------------
 
+// The part takes its share of what the agent has applied for; without room in the table it may apply again.
+static void divide_files(struct world *world, int64_t row, int64_t part, int64_t served)
+{
+    const struct application *a = &world->application;
+    const int64_t n = world->applications.n, weight = world->firm.weight[row] + part;
+    for (int64_t k = 0; k < n; k++) {
+        if (!a->alive[k] || a->firm[k] != row)
+            continue;
+        const int programme = a->programme[k];
+        const uint64_t bit = (uint64_t)1 << programme % 64;
+        uint64_t *applied = &world->firm.applied[programme / 64 * world->firms.capacity + served];
+        const int64_t files = a->files_n[k] * part / weight;
+        const bool room = world->applications.n < world->applications.capacity;
+        *applied = files > 0 && room ? *applied | bit : *applied & ~bit;
+        a->files_n[k] -= files;
+        if (files == 0 || !room)
+            continue;
+        const int64_t copy = table_split(&world->applications, k, world->next_application++);
+        a->firm[copy] = served;
+        a->files_n[copy] = files;
+    }
+}
+
 int64_t world_split(struct world *world, int64_t row, int64_t part)
 {
     CHECK(part > 0 && part < world->firm.weight[row]);
     const int64_t served = table_split(&world->firms, row, world->next_id++);
     world->firm.weight[served] = part;
     world->firm.weight[row] -= part;
+    divide_files(world, row, part, served);
     return served;
 }
 

@@ -249,6 +249,7 @@ enum fund_kind { FUND_GUARANTEE, FUND_LOAN, FUND_VENTURE, FUND_ANGEL, FUND_KINDS
     X(int16_t, I16, programme, 1, "", 0, "programme")                                                        \
     X(int16_t, I16, since, 1, "month", 0, "month of application")                                            \
     X(int16_t, I16, due, 1, "month", 0, "first month in which it can be decided")                            \
+    X(int64_t, I64, files_n, 1, "enterprises", 0, "enterprises of the agent that are not yet decided on")    \
     X(double, F64, amount_vnd, 1, "VND", 0, "support asked for, per enterprise")
 
 #define WORLD_FIELD(ctype, type, name, lanes, unit, economic, doc) ctype *name;
@@ -484,7 +485,8 @@ enum { WORLD_MONTH_TEXT = 16 };
 void world_month_text(const struct world *world, char *text);
 
 // Splits `part` enterprises off an agent (0 < part < weight): a new row of that weight with the same state
-// and draw key, and the rest on the old row. Returns the new row.
+// and draw key, and the rest on the old row. Files that wait with programmes are divided too. Returns the new
+// row.
 int64_t world_split(struct world *world, int64_t row, int64_t part);
 
 // Is the firm an MSME (fewer than 200 workers)?

@@ -146,7 +146,16 @@ static double expected_claims(const struct model *model, const struct world *wor
     return vmath_round(covered * vmath_min(credit_pd(model, world, row) * years, 1.0) * lost);
 }
 
-// The fund's decision on a file: the loan that it would cover in part, 0 if it refuses.
+// The loan that the fund would cover in part if it takes the file; 0: none.
+static double loan_asked(const struct model *model, const struct world *world, int programme, int64_t row,
+                         double amount_vnd)
+{
+    const int64_t fund = fund_of(model, world, programme, row);
+    const double allowed = fund == NOBODY ? 0.0 : loan_covered(model, world, programme, fund, row);
+    return vmath_min(allowed, amount_vnd / terms_of(model, programme)->coverage_frac);
+}
+
+// That loan, 0 if the fund has no cover left for all enterprises of the agent.
 static double fund_decides(const struct model *model, const struct world *world, int programme, int64_t row,
                            double amount_vnd)
 {
@@ -154,16 +163,30 @@ static double fund_decides(const struct model *model, const struct world *world,
     const int64_t fund = fund_of(model, world, programme, row);
     if (fund == NOBODY)
         return 0.0;
-    const double allowed = loan_covered(model, world, programme, fund, row);
-    const double loan = vmath_min(allowed, amount_vnd / t->coverage_frac);
+    const double loan = loan_asked(model, world, programme, row, amount_vnd);
     const double cover = t->coverage_frac * loan * (double)world->firm.weight[row];
+    return cover <= (double)free_cover(world, fund) ? loan : 0.0;
+}
+
+// Fund and bank agree on conditions, and the fund finds the risk small enough. The bank's own decision is the
+// same for all enterprises of an agent; it is asked here only where the agent would have to be split for it.
+static bool guarantee_accepts(const struct model *model, const struct world *world, int programme,
+                              int64_t row, double amount_vnd, int64_t key)
+{
+    const struct guarantee *t = terms_of(model, programme);
     const struct rng_purpose why =
         world_purpose(world, STREAM_GUARANTEE_PROCEDURE, model->programme[programme].draw_index);
     double u, v;
-    rng_uniforms(world->rng, &world->firm.ancestor[row], 1, why, &u, &v);
+    rng_uniforms(world->rng, &key, 1, why, &u, &v);
+    if (u >= t->agreement_frac)
+        return false;
     const double pd = credit_pd_seen(model, world, row, t->signal_noise, vmath_quantile(v));
-    const double pd_max = t->pd_max * (t->losses_punished ? t->punished_factor : 1.0);
-    return u < t->agreement_frac && pd <= pd_max && cover <= (double)free_cover(world, fund) ? loan : 0.0;
+    if (pd > t->pd_max * (t->losses_punished ? t->punished_factor : 1.0))
+        return false;
+    const double loan = loan_asked(model, world, programme, row, amount_vnd);
+    const struct credit_backing backing = {(int16_t)fund_of(model, world, programme, row), t->coverage_frac,
+                                           loan, 0.0};
+    return world->firm.weight[row] == 1 || (loan > 0.0 && credit_would_lend(model, world, row, &backing));
 }
 
 // The letter and, at once, the bank's decision; the firm pays the fee for the loan's life.
@@ -243,5 +266,6 @@ const struct instrument instrument_guarantee = {
     .operate = guarantee_operate,
     .offer = guarantee_offer,
     .room = guarantee_room,
+    .accepts = guarantee_accepts,
     .award = guarantee_award,
 };

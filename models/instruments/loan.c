@@ -130,6 +130,23 @@ static bool bank_agrees(const struct model *model, const struct world *world, co
     return t->bank_margin_per_year >= pd * t->bank_risk_frac * lost;
 }
 
+// The partner bank and the fund's managers on a file; the noise of what they read is the enterprise's own.
+static bool loan_accepts(const struct model *model, const struct world *world, int programme, int64_t row,
+                         double amount_vnd, int64_t key)
+{
+    const struct loan *t = terms_of(model, programme);
+    const struct rng_purpose why =
+        world_purpose(world, STREAM_LOAN_PROCEDURE, model->programme[programme].draw_index);
+    double u, v;
+    (void)amount_vnd;
+    rng_uniforms(world->rng, &key, 1, why, &u, &v);
+    if (u >= t->approval_frac || loan_allowed(model, world, programme, row) <= 0.0)
+        return false;
+    const double pd = credit_pd_seen(model, world, row, t->signal_noise, vmath_quantile(v));
+    return pd <= t->pd_max * (t->losses_punished ? t->punished_factor : 1.0) &&
+           bank_agrees(model, world, t, pd);
+}
+
 static double loan_award(const struct model *model, struct world *world, int programme, int64_t row,
                          double amount_vnd)
 {
@@ -137,14 +154,8 @@ static double loan_award(const struct model *model, struct world *world, int pro
     const struct firm *f = &world->firm;
     const int64_t fund = credit_funds_first(world, programme);
     const double loan = vmath_min(loan_allowed(model, world, programme, row), amount_vnd);
-    const struct rng_purpose why =
-        world_purpose(world, STREAM_LOAN_PROCEDURE, model->programme[programme].draw_index);
-    double u, v;
-    rng_uniforms(world->rng, &f->ancestor[row], 1, why, &u, &v);
-    const double pd = credit_pd_seen(model, world, row, t->signal_noise, vmath_quantile(v));
     if (loan <= 0.0 || world_amount(world, row, loan) > world->fund.cash_vnd[fund] ||
-        f->debt_vnd[row] > t->refinance_max_frac * loan || u >= t->approval_frac ||
-        pd > t->pd_max * (t->losses_punished ? t->punished_factor : 1.0) || !bank_agrees(model, world, t, pd))
+        f->debt_vnd[row] > t->refinance_max_frac * loan)
         return -1.0;
 
     const struct credit_terms terms = {(int16_t)fund, loan, rate_now(world, t), t->months};
@@ -207,5 +218,6 @@ const struct instrument instrument_loan = {
     .operate = loan_operate,
     .offer = loan_offer,
     .room = loan_room,
+    .accepts = loan_accepts,
     .award = loan_award,
 };

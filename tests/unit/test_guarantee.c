@@ -155,7 +155,9 @@ static void files_are_refused_for_reasons(void **state)
         const int64_t money = small_flow(s, CATEGORY_LOAN);
         if ((offer.amount_vnd > 0.0) != cases[k].offered)
             fail_msg("%s: offered %g", cases[k].name, offer.amount_vnd);
-        if (guarantee()->award(s.model, s.world, 0, r, 0.7 * cases[k].unmet) >= 0.0)
+        const double amount = 0.7 * cases[k].unmet;
+        if (guarantee()->accepts(s.model, s.world, 0, r, amount, f->ancestor[r]) &&
+            guarantee()->award(s.model, s.world, 0, r, amount) >= 0.0)
             fail_msg("%s: covered", cases[k].name);
         assert_true(f->debt_vnd[r] == 0.0 && f->guarantor[r] == NOBODY);
         assert_int_equal(small_flow(s, CATEGORY_LOAN), money);

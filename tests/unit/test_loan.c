@@ -111,7 +111,8 @@ static void files_are_refused_for_reasons(void **state)
         struct small s = small_open(set);
         const int64_t r = begin(s, 150e6);
         assert_true(offer_to(s, r).amount_vnd == 150e6);
-        if (loan()->award(s.model, s.world, 0, r, 150e6) >= 0.0)
+        if (loan()->accepts(s.model, s.world, 0, r, 150e6, s.world->firm.ancestor[r]) &&
+            loan()->award(s.model, s.world, 0, r, 150e6) >= 0.0)
             fail_msg("%s: lent", reasons[k]);
         assert_true(s.world->firm.debt_vnd[r] == 0.0 && s.world->programme[0].month.cost_vnd == 0);
         small_end(s);
@@ -120,6 +121,34 @@ static void files_are_refused_for_reasons(void **state)
 }
 
 // A bank loan below two fifths of the new one is repaid from it; above, the fund does not lend.
+// The fund's managers decide on each enterprise of an agent: some get a loan, and the others are done with
+// too.
+static void an_agent_is_decided_on_by_enterprise(void **state)
+{
+    (void)state;
+    static const char *const set[] = {CREDIT_STILL, FUND, "programmes.l.approval_frac=0.5", NULL};
+    struct small s = small_open(set);
+    const int64_t r = begin(s, 150e6), w = s.world->firm.weight[r], part = s.world->firms.n;
+    const struct firm *f = &s.world->firm;
+    struct application *a = &s.world->application;
+    assert_true(w >= 20);
+    const int64_t k = table_birth(&s.world->applications, s.world->next_application++, f->ancestor[r]);
+    a->firm[k] = r;
+    a->programme[k] = 0;
+    a->since[k] = a->due[k] = (int16_t)s.world->month;
+    a->files_n[k] = w;
+    a->amount_vnd[k] = 150e6;
+    programme_step(s.model, s.world);
+    const int64_t n = s.world->programme[0].awards_total_n;
+    assert_true(n > w / 5 && n < w - w / 5);
+    assert_int_equal(s.world->firms.n, part + 1);
+    assert_true(f->weight[part] == n && f->weight[r] == w - n && f->ancestor[part] == f->ancestor[r]);
+    assert_true(f->debt_vnd[part] == 150e6 && f->debt_vnd[r] == 0.0);
+    assert_int_equal(a->alive[k], 0);
+    small_end(s);
+    small_close(s);
+}
+
 static void old_debt_is_repaid_first(void **state)
 {
     (void)state;
@@ -302,6 +331,7 @@ int main(void)
         cmocka_unit_test(an_award_lends),
         cmocka_unit_test(loans_are_limited),
         cmocka_unit_test(files_are_refused_for_reasons),
+        cmocka_unit_test(an_agent_is_decided_on_by_enterprise),
         cmocka_unit_test(old_debt_is_repaid_first),
         cmocka_unit_test(repayments_return_to_the_fund),
         cmocka_unit_test(the_partner_bank_bears_its_share),

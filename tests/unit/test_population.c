@@ -445,6 +445,30 @@ static void a_size_comes_with_its_market_share(void **state)
     small_close(s);
 }
 
+// The certified S&T enterprises of the opening are a lot among those that could be: of their size, from many
+// sectors.
+static void certified_enterprises_are_drawn_by_lot(void **state)
+{
+    static const char *const set[] = {"run.agents=40000", NULL};
+    (void)state;
+    struct small s = small_open(set);
+    const struct firm *f = &s.world->firm;
+    double n[2] = {0.0}, logs[2] = {0.0};
+    uint32_t sectors = 0;
+    for (int64_t r = 0; r < s.world->firms.n; r++) {
+        if (!f->st_capable[r] || f->status[r] != STATUS_OPERATING)
+            continue;
+        const int certified = f->st_month[r] != NEVER;
+        n[certified] += 1.0;
+        logs[certified] += f->log_workers[r];
+        sectors |= certified ? 1U << f->sector[r] : 0;
+    }
+    assert_true(n[1] == (double)s.model->population.st_certified_n);
+    assert_true(fabs(logs[1] / n[1] - logs[0] / n[0]) < 0.4);
+    assert_true(__builtin_popcount(sectors) >= 3);
+    small_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -461,6 +485,7 @@ int main(void)
         cmocka_unit_test(larger_and_state_firms_are_older),
         cmocka_unit_test(women_own_their_share_of_each_region),
         cmocka_unit_test(losses_are_made_before_the_opening),
+        cmocka_unit_test(certified_enterprises_are_drawn_by_lot),
         cmocka_unit_test(the_opening_state_fits_the_status),
         cmocka_unit_test(a_size_comes_with_its_market_share),
     };
