@@ -131,10 +131,11 @@ const struct field innovation_fields[] = {
      0, "", "Least price of a project to the firm, over its cost",
      "assumption: own time and risk are not paid for, and elasticities are measured at prices above 0.5; "
      "range 0.15-0.5"},
-    {"user_cost_half_years", FIELD_REAL, "year", "1", 0.01, 20.0,
-     offsetof(struct innovation, user_cost_half_years), NULL, 0, "",
-     "Years after hearing of support in which half of the response comes",
-     "RD_tax_credit_09: adjustment costs slow it; assumption on size, range 0.3-3"},
+    {"user_cost_half_years", FIELD_REAL, "year", "0.25", 0.01, 20.0,
+     offsetof(struct innovation, user_cost_half_years), NULL, 0, "h",
+     "Years after hearing of support in which half of the response of plans comes",
+     "assumption: a planning round; spending then follows over waiting and the project's term, about half of "
+     "it in the first year (RD_tax_credit_09: adjustment costs); range 0.05-1"},
     {"gain", FIELD_VECTOR, "1", "improved_product: 0.02, process: 0.008, new_product: 0.05, organisation: 0",
      0.0, 1.0, offsetof(struct innovation, gain), model_type_labels, TYPES_N, "g_k",
      "Part of the log gap to the frontier that a project of novelty 1 closes far behind it",
