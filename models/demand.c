@@ -159,14 +159,15 @@ ISA_CLONES static void demand_ranks(const struct demand_context *c, struct deman
     const struct demand *p = &c->model->demand;
     const struct firm *f = &c->world->firm;
     const struct labour_state *labour = &c->world->labour;
-    const double root = vmath_sqrt(1.0 / 12.0);
+    const double root = vmath_sqrt(1.0 / 12.0), mean = c->model->capability.management_mean;
+    const double practice = p->efficiency_weight * c->model->production.management_cost;
     double dear[PAR_BLOCK];
     for (int i = 0; i < n; i++) // apart, so that the loop below runs in vectors
         dear[i] = p->efficiency_weight * labour->dearer[f->sector[begin + i]][f->region[begin + i]];
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
-        l->rank[i] = p->efficiency_weight * f->efficiency[r] + f->quality[r] +
-                     p->digital_reach * f->digital[r] + p->export_reach * f->exporter[r] +
+        l->rank[i] = p->efficiency_weight * f->efficiency[r] + practice * (f->management[r] - mean) +
+                     f->quality[r] + p->digital_reach * f->digital[r] + p->export_reach * f->exporter[r] +
                      p->supplier_reach * f->supplier[r] - dear[i];
         l->step[i] =
             p->growth_sd * root * f->volatility[r] * vmath_exp(-p->growth_sd_exponent * f->log_workers[r]);

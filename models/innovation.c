@@ -1,3 +1,4 @@
+#include "models/user_cost.h"
 #include "models/world.h"
 #include "sim/isa.h"
 #include "sim/par.h"
@@ -119,6 +120,22 @@ const struct field innovation_fields[] = {
     {"success_skills", FIELD_REAL, "1", "0.4", 0.0, 2.0, offsetof(struct innovation, success_skills), NULL, 0,
      "", "Rise of that chance with skills and management above their means",
      "assumption: half a standard deviation moves it by 5 points; range 0.1-0.8"},
+    {"user_cost_small", FIELD_REAL, "1", "1.5", 0.0, 5.0, offsetof(struct innovation, user_cost_small), NULL,
+     0, "\\epsilon_{10}", "Elasticity of projects to their price net of support, up to 10 workers",
+     "RD_tax_credit_09: small firms, -1.5; RD_tax_credit_06: 1.14 of larger ones; range 0.8-2.5"},
+    {"user_cost_large", FIELD_REAL, "1", "0.5", 0.0, 5.0, offsetof(struct innovation, user_cost_large), NULL,
+     0, "\\epsilon_{1000}", "The same from 1,000 workers on, between them linear in log workers",
+     "assumption: large firms respond about a third as much; at 75 workers RD_tax_credit_06 then holds; "
+     "range 0.2-1"},
+    {"user_cost_floor", FIELD_REAL, "1", "0.3", 0.05, 1.0, offsetof(struct innovation, user_cost_floor), NULL,
+     0, "", "Least price of a project to the firm, over its cost",
+     "assumption: own time and risk are not paid for, and elasticities are measured at prices above 0.5; "
+     "range 0.15-0.5"},
+    {"user_cost_half_years", FIELD_REAL, "year", "0.25", 0.01, 20.0,
+     offsetof(struct innovation, user_cost_half_years), NULL, 0, "h",
+     "Years after hearing of support in which half of the response of plans comes",
+     "assumption: a planning round; spending then follows over waiting and the project's term, about half of "
+     "it in the first year (RD_tax_credit_09: adjustment costs); range 0.05-1"},
     {"gain", FIELD_VECTOR, "1", "improved_product: 0.02, process: 0.008, new_product: 0.05, organisation: 0",
      0.0, 1.0, offsetof(struct innovation, gain), model_type_labels, TYPES_N, "g_k",
      "Part of the log gap to the frontier that a project of novelty 1 closes far behind it",
@@ -145,7 +162,8 @@ enum design_draw { DESIGN_NOVELTY, DESIGN_COST };
 struct innovation_context {
     const struct model *model;
     struct world *world;
-    double sector_factor[SECTORS_MAX];            // of the hazard: sector, appropriability, motivation
+    double sector_factor[SECTORS_MAX]; // of the hazard: sector, appropriability, motivation
+    double price_factor_max; // of the hazard by support that lowers the price of projects; 1: there is none
     double sector_frontier[SECTORS_MAX], closing; // month's growth of the frontier, share of the gap closed
     struct block_totals {
         struct ledger_sum research;
@@ -365,6 +383,7 @@ static void plan_project(const struct innovation_context *c, int64_t row, double
     const double least = p->cost_min_vnd * w->climate.price_level;
 
     f->plan[row] = (uint8_t)(1 + type);
+    f->plan_price[row] = 0;
     f->plan_until[row] = (int16_t)(w->month + (int64_t)p->plan_months);
     f->project_cost_vnd[row] = vmath_round(vmath_max(cost, least));
     f->project_support_vnd[row] = 0.0;
@@ -372,16 +391,50 @@ static void plan_project(const struct innovation_context *c, int64_t row, double
         rng_uniform(w->rng, who, world_purpose(w, STREAM_INNOVATION_DESIGN, DESIGN_NOVELTY));
 }
 
+static struct programme_project project_of(const struct firm *f, int64_t row, bool begun)
+{
+    return (struct programme_project){f->plan[row] - 1, f->project_cost_vnd[row], begun};
+}
+
+// I7: a plan that would pay only with support. Its draw stands at `over` times the hazard at full price, so
+// it pays up to the price over^(-1/epsilon), which it keeps.
+static void plan_supported(const struct innovation_context *c, int64_t row, double v, double over)
+{
+    const struct firm *f = &c->world->firm;
+    plan_project(c, row, v);
+    const struct programme_project project = project_of(f, row, false);
+    const double net = user_cost_net(c->model, c->world, row, &project);
+    const double price = vmath_pow(over, -1.0 / (user_cost_elasticity(c->model, c->world, row) + 1e-12));
+    if (net < price) {
+        f->plan_price[row] = (uint8_t)(1 + vmath_int(vmath_floor(254.0 * price)));
+        return;
+    }
+    f->plan[row] = 0;
+    f->project_cost_vnd[row] = 0.0;
+}
+
+// Whether a plan that needs support is too dear with what it has been promised and may count on.
+static bool too_dear(const struct innovation_context *c, int64_t row)
+{
+    const struct firm *f = &c->world->firm;
+    if (!f->plan_price[row])
+        return false;
+    const struct programme_project project = project_of(f, row, true);
+    return 255.0 * user_cost_net(c->model, c->world, row, &project) > f->plan_price[row];
+}
+
 // I3: a plan starts when own money and promised support pay for it; it waits for finance and lapses at its
 // term. Plans are made in one month and financed from the next on, so that programmes and banks can see them.
 static void follow_plan(const struct innovation_context *c, int64_t row)
 {
     const struct firm *f = &c->world->firm;
-    if (innovation_gap_vnd(c->model, c->world, row) <= 0.0) {
+    const bool dear = too_dear(c, row);
+    if (!dear && innovation_gap_vnd(c->model, c->world, row) <= 0.0) {
         innovation_begin(c->model, c->world, row);
         return;
     }
-    if (f->plan_until[row] == (int16_t)(c->world->month + (int64_t)c->model->innovation.plan_months - 1)) {
+    if (!dear &&
+        f->plan_until[row] == (int16_t)(c->world->month + (int64_t)c->model->innovation.plan_months - 1)) {
         f->project_event[row] |= PROJECT_POSTPONED; // counted once, in its first month
         f->project_event_type[row] = (uint8_t)(f->plan[row] - 1);
     }
@@ -471,6 +524,12 @@ static int keep_link(const struct firm *f, int64_t row)
     return f->status[row] > STATUS_SUSPENDED ? 0 : f->provider_months[row] - !busy;
 }
 
+// A plan that nobody has promised support gives way to one that pays without.
+static bool waits_for_support(const struct firm *f, int64_t row)
+{
+    return f->plan_price[row] && f->project_support_vnd[row] <= 0.0;
+}
+
 static void innovation_block(void *context, int64_t block, int64_t begin, int64_t end)
 {
     const struct innovation_context *c = context;
@@ -497,11 +556,14 @@ static void innovation_block(void *context, int64_t block, int64_t begin, int64_
             continue;
         if (f->project[r])
             run_project(c, r, &t->research);
-        else if (f->plan[r])
+        else if (f->plan[r] && !(waits_for_support(f, r) && u[i] < all * factor[i]))
             follow_plan(c, r);
-        else if (u[i] < all * factor[i]) {
-            plan_project(c, r, v[i]);
-            w->scratch.flag[r] = (uint8_t)provider_sought(c->model, w, r);
+        else if (u[i] < all * factor[i] * c->price_factor_max) {
+            if (u[i] < all * factor[i])
+                plan_project(c, r, v[i]);
+            else
+                plan_supported(c, r, v[i], u[i] / (all * factor[i]));
+            w->scratch.flag[r] = (uint8_t)(f->plan[r] && provider_sought(c->model, w, r));
         }
     }
     for (int i = 0; i < n; i++) {
@@ -518,6 +580,7 @@ void innovation_step(const struct model *model, struct world *world)
 {
     struct innovation_context c = context_of(model, world);
     struct block_totals all = {0};
+    c.price_factor_max = user_cost_matters(model, world) ? user_cost_factor_max(model) : 1.0;
     par_blocks(world->threads, world->firms.n, innovation_block, &c);
     for (int64_t b = 0; b < par_blocks_n(world->firms.n); b++) {
         ledger_sum_merge(&all.research, c.block[b].research);

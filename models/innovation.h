@@ -36,6 +36,8 @@ struct innovation {
     double buffer_months;    // cash kept before a project is paid from own money
     double plan_months;      // patience of a postponed plan
     double success, success_skills;
+    double user_cost_small, user_cost_large; // elasticity of projects to their price net of support
+    double user_cost_floor, user_cost_half_years;
     double gain[4];        // of the technology gap closed by a project far behind the frontier at novelty 1
     double margin_gain[4]; // of margin, likewise
     double quality_max;

@@ -17,6 +17,7 @@ struct world;
 
 struct peers {
     double degree_mean, exposure_half;
+    double aware_effect; // on the speed at which word of programmes reaches a firm
     double cluster_places_frac, cluster_places_manufacturing_frac;
     double cluster_degree, cluster_seek_per_year, cluster_size_exponent;
     double buyers_usual_frac, buyers_factor_max;

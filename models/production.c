@@ -10,10 +10,10 @@ const struct field production_fields[] = {
     {"margin_mean", FIELD_REAL, "1", "0.013", -0.2, 0.5, offsetof(struct production, margin_mean), NULL, 0,
      "m", "Mean economic margin on sales before interest",
      "assumption: model-notes 2.4; roa_private_2016; range -0.014-0.066"},
-    {"management_margin", FIELD_REAL, "1", "0.04", 0.0, 0.5, offsetof(struct production, management_margin),
-     NULL, 0, "", "Margin of best against worst management practice",
-     "management_consulting_01: productivity +17 % for +35 points of practice, most of it competed away; "
-     "range 0.01-0.08"},
+    {"management_cost", FIELD_REAL, "1", "0.09", 0.0, 0.5, offsetof(struct production, management_cost), NULL,
+     0, "\\mu", "Unit cost of worst above best management practice, over sales",
+     "management_consulting_01: productivity +17 % for +35 points of practice (instruments.md), hence 45 % "
+     "over the scale, of value added; assumption: that is a fifth of sales; range 0.03-0.15"},
     {"efficiency_sd", FIELD_REAL, "1", "0.05", 0.0, 0.5, offsetof(struct production, efficiency_sd), NULL, 0,
      "", "Standard deviation of the persistent margin", "assumption: model-notes 2.4; range 0.03-0.08"},
     {"efficiency_persistence", FIELD_REAL, "1", "0.985", 0.0, 0.9999,
@@ -239,6 +239,8 @@ ISA_CLONES static void production_profit(const struct production_context *c, str
     const struct firm *f = &c->world->firm;
     const double labour = c->world->climate.wage_vnd * c->model->environment.labour_cost_factor;
     const double passed = c->model->demand.efficiency_weight;
+    const double kept =
+        (1.0 - passed) * p->management_cost; // of a point of practice, the rest is in the price
     const double wear = p->depreciation_per_year / 12.0, log_ten = vmath_log(10.0);
     double pay[PAR_BLOCK], hide[PAR_BLOCK], rate[PAR_BLOCK];
 
@@ -257,10 +259,9 @@ ISA_CLONES static void production_profit(const struct production_context *c, str
         const double on_path = l->on[i] * vmath_round(labour * f->workers[r]);
         const double wages = l->on[i] * vmath_round(labour * f->workers[r] * rate[i]);
         const double saved = vmath_round(passed * (wages - on_path));
-        const double margin =
-            p->margin_mean +
-            p->management_margin * (f->management[r] - c->model->capability.management_mean) +
-            f->efficiency[r] + f->transitory[r];
+        const double margin = p->margin_mean +
+                              kept * (f->management[r] - c->model->capability.management_mean) +
+                              f->efficiency[r] + f->transitory[r];
         const double materials =
             vmath_max(0.0, vmath_round(l->sales[i] * (1.0 - margin)) - on_path - saved - worn);
         const double interest = l->on[i] * vmath_round(f->debt_vnd[r] * (double)f->lending_rate[r] / 12.0) +

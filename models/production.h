@@ -10,7 +10,7 @@ struct world;
 
 struct production {
     double hire_speed, fire_speed;
-    double margin_mean, management_margin;
+    double margin_mean, management_cost;
     double efficiency_sd, efficiency_persistence, transitory_sd, transitory_persistence;
     double owner_pay_frac, owner_pay_exponent;
     double under_reporting_frac, under_reporting_exponent, under_reporting_certified;

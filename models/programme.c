@@ -134,23 +134,52 @@ bool programme_eligible(const struct model *model, const struct world *world, in
     return programme_fits(model, world, programme, row) && programme_offered(model, world, programme, row);
 }
 
-// Awareness curve: A (1 - exp(-a t)), t in years since the start.
-static double aware_now(const struct model *model, const struct world *world, const struct programme *p)
+// Years that the programme has been open at the end of this month.
+static double years_open(const struct model *model, const struct world *world, const struct programme *p)
 {
-    const double years = (double)(model->run.start + world->month + 1 - p->start) / 12.0;
-    return p->aware_frac * (1.0 - vmath_exp(-p->aware_per_year * years));
+    return (double)(model->run.start + world->month + 1 - p->start) / 12.0;
 }
 
-static bool hears(const struct world *world, const struct programme *p, int64_t row, double aware)
+// A3: word spreads the faster the more innovators a firm has among its peers.
+static double spread_per_year(const struct world *world, const struct programme *p, int64_t row)
+{
+    return p->aware_per_year * (1.0 + world->model->peers.aware_effect * peers_exposure(world, row));
+}
+
+static double hears_draw(const struct world *world, const struct programme *p, int64_t row)
 {
     const struct rng_purpose why = {0, STREAM_AWARENESS, p->draw_index};
-    return rng_uniform(world->rng, (uint64_t)world->firm.ancestor[row], why) < aware;
+    return rng_uniform(world->rng, (uint64_t)world->firm.ancestor[row], why);
+}
+
+// Awareness curve: A (1 - exp(-a t)), t in years since the start.
+static bool hears(const struct world *world, const struct programme *p, int64_t row, double years)
+{
+    return hears_draw(world, p, row) <
+           p->aware_frac * (1.0 - vmath_exp(-spread_per_year(world, p, row) * years));
 }
 
 bool programme_known(const struct model *model, const struct world *world, int programme, int64_t row)
 {
     const struct programme *p = &model->programme[programme];
-    return hears(world, p, row, aware_now(model, world, p));
+    return hears(world, p, row, years_open(model, world, p));
+}
+
+// The curve, solved for the year in which it reached the firm.
+double programme_known_years(const struct model *model, const struct world *world, int programme, int64_t row)
+{
+    const struct programme *p = &model->programme[programme];
+    const double u = hears_draw(world, p, row), speed = spread_per_year(world, p, row);
+    if (u >= p->aware_frac || speed <= 0.0)
+        return 0.0;
+    return vmath_max(years_open(model, world, p) + vmath_log(1.0 - u / p->aware_frac) / speed, 0.0);
+}
+
+double programme_chance(const struct model *model, const struct world *world, int programme)
+{
+    const struct programme_state *s = &world->programme[programme];
+    const double drawn = model->programme[programme].awarded_frac;
+    return s->decided_n > 0 ? vmath_min((double)s->awards_total_n / (double)s->decided_n, drawn) : drawn;
 }
 
 static bool in_set(const uint64_t *set, int64_t capacity, int programme, int64_t row)
@@ -190,7 +219,7 @@ struct apply_context {
     const struct model *model;
     struct world *world;
     int programme, occasion; // the kind's occasion as a bit
-    double aware, paperwork_vnd;
+    double years_open, paperwork_vnd;
 };
 
 // What an application costs, VND per enterprise: paperwork and certification.
@@ -211,7 +240,7 @@ static double wanted_amount(const struct apply_context *c, int64_t row)
     const struct instrument *kind = instrument_at(p->kind);
     const int64_t cap = w->firms.capacity;
     if (!programme_eligible(c->model, w, c->programme, row) || in_set(f->applied, cap, c->programme, row) ||
-        !hears(w, p, row, c->aware) || f->cash_vnd[row] < c->paperwork_vnd)
+        !hears(w, p, row, c->years_open) || f->cash_vnd[row] < c->paperwork_vnd)
         return -1.0;
     struct programme_offer offer = {0.0, 0.0};
     kind->offer(c->model, w, c->programme, row, &offer);
@@ -272,7 +301,7 @@ static void collect_applications(const struct model *model, struct world *world,
                               .world = world,
                               .programme = programme,
                               .occasion = 1 << instrument_at(p->kind)->occasion,
-                              .aware = aware_now(model, world, p),
+                              .years_open = years_open(model, world, p),
                               .paperwork_vnd = paperwork(model, world, p)};
     par_blocks(world->threads, world->firms.n, apply_block, &c);
     const int64_t n = par_select(world->threads, world->firms.n, world->scratch.flag, world->scratch.rows);
@@ -339,8 +368,10 @@ static bool exhausted(const struct model *model, const struct world *world, int 
 static void end_application(struct world *world, int64_t k)
 {
     const int64_t row = world->application.firm[k];
-    if (row != NOBODY)
+    if (row != NOBODY) {
         put_in_set(world->firm.applied, world->firms.capacity, world->application.programme[k], row, false);
+        world->programme[world->application.programme[k]].decided_n += world->firm.weight[row];
+    }
     world->application.alive[k] = 0;
 }
 
@@ -484,7 +515,7 @@ struct aware_context {
     const struct model *model;
     struct world *world;
     int programme;
-    double aware;
+    double years_open;
     int64_t *block_n;
 };
 
@@ -494,7 +525,7 @@ static void aware_block(void *context, int64_t block, int64_t begin, int64_t end
     const struct programme *p = &c->model->programme[c->programme];
     int64_t n = 0;
     for (int64_t r = begin; r < end; r++)
-        if (programme_eligible(c->model, c->world, c->programme, r) && hears(c->world, p, r, c->aware))
+        if (programme_eligible(c->model, c->world, c->programme, r) && hears(c->world, p, r, c->years_open))
             n += c->world->firm.weight[r];
     c->block_n[block] = n;
 }
@@ -505,7 +536,7 @@ static void count_aware(const struct model *model, struct world *world, int prog
     struct aware_context c = {.model = model,
                               .world = world,
                               .programme = programme,
-                              .aware = aware_now(model, world, &model->programme[programme]),
+                              .years_open = years_open(model, world, &model->programme[programme]),
                               .block_n = world->scratch.rows};
     par_blocks(world->threads, world->firms.n, aware_block, &c);
     int64_t n = 0;

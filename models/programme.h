@@ -30,7 +30,14 @@ struct programme_offer {
     double benefit_vnd; // what the firm expects from it, in VND of today; it applies if this exceeds its cost
 };
 
-// A kind of programme. All hooks are optional.
+// A project that a firm thinks of, or is about to begin.
+struct programme_project {
+    int type;
+    double cost_vnd;
+    bool begun; // about to begin: what must be awarded first is no longer expected, it is promised or not
+};
+
+// A kind of programme. All hooks are optional, and no kind has more than five.
 struct instrument {
     union {
         struct config_kind config; // as the scenario files see it
@@ -68,6 +75,11 @@ struct instrument {
     // share of the tax that remains due (1 on entry). Runs in parallel and may write this firm's own columns.
     void (*relief)(const struct model *model, struct world *world, int programme, int64_t row,
                    double taxable_vnd, double *deduction_vnd, double *tax_share);
+
+    // Share of the cost of a project that the programme is expected to bear for an eligible firm that knows
+    // it (I6). Reads only, in parallel. What the firm does with the lower price is models/user_cost.
+    double (*bears)(const struct model *model, const struct world *world, int programme, int64_t row,
+                    const struct programme_project *project);
 };
 
 // Terms of one programme of the scenario. The field rows are programme_fields (models/programme.c).
@@ -122,8 +134,8 @@ struct programme_account {
 struct programme_state {
     struct programme_account month;
     int64_t committed_year_vnd, committed_total_vnd, awards_year_n; // against the budget
-    int64_t awards_total_n;
-    int64_t aware_n; // eligible enterprises that know it, counted each January
+    int64_t awards_total_n, decided_n; // enterprises served; whose files are closed, served or not
+    int64_t aware_n;                   // eligible enterprises that know it, counted each January
 };
 
 // Open in this month: enabled, inside its window, with a budget that is not zero.
@@ -141,8 +153,16 @@ bool programme_drawn(const struct model *model, const struct world *world, int p
 bool programme_eligible(const struct model *model, const struct world *world, int programme, int64_t row);
 
 // Whether the firm has heard of it: a fixed draw per firm and programme against the awareness curve
-// aware_frac * (1 - exp(-aware_per_year * years open)).
+// aware_frac * (1 - exp(-aware_per_year * years open)), along which a firm moves the faster the more
+// innovators it has among its peers.
 bool programme_known(const struct model *model, const struct world *world, int programme, int64_t row);
+
+// Years since the firm has heard of it; 0 if it has not.
+double programme_known_years(const struct model *model, const struct world *world, int programme,
+                             int64_t row);
+
+// The chance that an application is served, as firms have seen it so far.
+double programme_chance(const struct model *model, const struct world *world, int programme);
 
 // The phase: institutions operate, firms hear, apply, wait, are selected and served.
 void programme_step(const struct model *model, struct world *world);

@@ -102,6 +102,7 @@ enum credit_state { CREDIT_NO_NEED, CREDIT_SATISFIED, CREDIT_PARTIAL, CREDIT_REF
     X(uint8_t, U8, plan, 1, "", 1, "0: none; else 1 + type of a project planned but not yet financed")       \
     X(int16_t, I16, project_until, 1, "month", 1, "month the project ends")                                  \
     X(int16_t, I16, plan_until, 1, "month", 1, "month the plan lapses")                                      \
+    X(uint8_t, U8, plan_price, 1, "1/255", 1, "0: pays without support; else price above which it does not") \
     X(double, F64, project_cost_vnd, 1, "VND", 1, "cost of the project in progress, or of the plan")         \
     X(double, F64, project_support_vnd, 1, "VND", 1, "public support promised to the project or plan")       \
     X(double, F64, project_novelty, 1, "1", 1, "latent novelty of the project or plan, 0 to 1")              \

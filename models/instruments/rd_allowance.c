@@ -37,16 +37,22 @@ static double projects_ahead_vnd(const struct model *model, const struct world *
     return f->project_cost_vnd[row] + record * usual;
 }
 
-// A fund puts tax off until the money is spent, half of the horizon on average: what that saves, and what a
-// deduction beyond the money saves, must exceed the cost of its accounts.
+// A fund puts tax off until the money is spent, half of the horizon on average, and a deduction may go beyond
+// the money: what a VND set aside saves.
+static double saved(const struct model *model, const struct world *world, const struct rd_allowance *t,
+                    int64_t row)
+{
+    return tax_rate(model, world, row) *
+           (world->climate.bank_rate * 0.5 * t->horizon_years + vmath_max(t->factor - 1.0, 0.0));
+}
+
+// It must exceed the cost of the fund's accounts.
 static bool worth_it(const struct model *model, const struct world *world, int programme, int64_t row,
                      double aside)
 {
     const struct programme *p = &model->programme[programme];
     const struct rd_allowance *t = programme_terms(p);
-    const double rate = tax_rate(model, world, row);
-    const double saved = world->climate.bank_rate * 0.5 * t->horizon_years + vmath_max(t->factor - 1.0, 0.0);
-    return rate * aside * saved >
+    return aside * saved(model, world, t, row) >
            (double)p->paperwork_vnd * model->environment.red_tape * world->climate.price_level;
 }
 
@@ -76,6 +82,22 @@ static void allowance_settle(const struct model *model, struct world *world, int
         (tax_audited(model, world, row) ? -vmath_round(model->tax.penalty_frac * claimed) : claimed);
 }
 
+// What the fund can pay of a project lowers its price by what that saves, for a firm that has tax to pay.
+static double allowance_bears(const struct model *model, const struct world *world, int programme,
+                              int64_t row, const struct programme_project *project)
+{
+    const struct rd_allowance *t = programme_terms(&model->programme[programme]);
+    const struct firm *f = &world->firm;
+    double profit = -f->loss_forward_vnd[row];
+    for (int k = 0; k < 12; k++)
+        profit += (double)f->reported_ring[k * world->firms.capacity + row];
+    const double year = t->ceiling * vmath_max(profit, 0.0);
+    const double paid = vmath_min(year * t->horizon_years, project->cost_vnd);
+    if (paid <= 0.0 || !worth_it(model, world, programme, row, vmath_min(year, paid)))
+        return 0.0;
+    return saved(model, world, t, row) * paid / project->cost_vnd;
+}
+
 const struct instrument instrument_rd_allowance = {
     .name = "rd_allowance",
     .doc = "lets firms put taxable income into an internal fund for innovation, untaxed",
@@ -83,4 +105,5 @@ const struct instrument instrument_rd_allowance = {
     .fields_n = sizeof rd_allowance_fields / sizeof rd_allowance_fields[0],
     .occasion = OCCASION_NONE,
     .relief = allowance_settle,
+    .bears = allowance_bears,
 };

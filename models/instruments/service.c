@@ -65,8 +65,8 @@ static void service_offer(const struct model *model, const struct world *world, 
     if (!useful(t, f, row))
         return;
     const double own = price(world, t) - vmath_round(t->public_share * price(world, t));
-    const double margin =
-        model->production.management_margin * rise(f->management[row], t->management_points);
+    const double kept = (1.0 - model->demand.efficiency_weight) * model->production.management_cost;
+    const double margin = kept * rise(f->management[row], t->management_points);
     const double gain = t->believed_frac * margin * f->expected_sales_vnd[row] * t->counted_months;
     const double training = c->training_gain > 0.0
                                 ? rise(f->skills[row], t->skills_points) / c->training_gain * 0.25 *

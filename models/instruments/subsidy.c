@@ -53,6 +53,19 @@ static double subsidy_award(const struct model *model, struct world *world, int 
     return paid;
 }
 
+// A scheme that advances is asked before the project is begun, and nothing is lost if it says no; one that
+// reimburses is counted on by its record.
+static double subsidy_bears(const struct model *model, const struct world *world, int programme, int64_t row,
+                            const struct programme_project *project)
+{
+    const struct subsidy *t = programme_terms(&model->programme[programme]);
+    (void)row;
+    if (!(t->types >> project->type & 1) || project->cost_vnd <= 0.0 || (t->advance && project->begun))
+        return 0.0;
+    const double share = vmath_min(t->share, (double)t->cap_vnd / project->cost_vnd);
+    return t->advance ? share : share * programme_chance(model, world, programme);
+}
+
 const struct instrument instrument_subsidy = {
     .name = "subsidy",
     .doc = "pays a share of the cost of innovation projects",
@@ -61,4 +74,5 @@ const struct instrument instrument_subsidy = {
     .occasion = OCCASION_PROJECT,
     .offer = subsidy_offer,
     .award = subsidy_award,
+    .bears = subsidy_bears,
 };

@@ -42,7 +42,8 @@ static void hooks_fit_the_occasion(void **state)
     for (int k = 0; k < kinds_n(); k++) {
         const struct instrument *kind = instrument_at(k);
         const bool applies = kind->occasion != OCCASION_NONE;
-        const int hooks = !!kind->operate + !!kind->offer + !!kind->room + !!kind->award + !!kind->relief;
+        const int hooks =
+            !!kind->operate + !!kind->offer + !!kind->room + !!kind->award + !!kind->relief + !!kind->bears;
         if (applies != (kind->offer != NULL) || applies != (kind->award != NULL) ||
             (!applies && kind->room) || hooks == 0 || hooks > 5)
             fail_msg("kind %s: occasion and hooks do not fit", kind->name);

@@ -290,7 +290,9 @@ static void margins_persist_and_sectors_have_their_mean(void **state)
             continue;
         const double share = (double)f->weight[k] * f->attraction[k];
         weight[f->sector[k]] += share;
-        sum[f->sector[k]] += share * (p->efficiency_weight * f->efficiency[k] + f->quality[k] +
+        const double practice =
+            s.model->production.management_cost * (f->management[k] - s.model->capability.management_mean);
+        sum[f->sector[k]] += share * (p->efficiency_weight * (f->efficiency[k] + practice) + f->quality[k] +
                                       p->digital_reach * f->digital[k] + p->export_reach * f->exporter[k] +
                                       p->supplier_reach * f->supplier[k]);
     }

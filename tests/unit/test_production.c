@@ -174,7 +174,8 @@ static void the_margin_is_the_sum_of_its_parts(void **state)
     f->transitory[r] = -0.05;
     f->management[r] += 0.25;
     production_step(s.model, s.world);
-    const double margin = 0.1 + 0.02 - 0.05 + 0.25 * s.model->production.management_margin;
+    const double margin =
+        0.1 + 0.02 - 0.05 + 0.25 * 0.5 * s.model->production.management_cost; // half is in the price
     assert_close(f->profit_vnd[r], 75e6 * margin - 0.6e6, 1e-7);
     small_close(s);
 }

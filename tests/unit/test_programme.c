@@ -102,10 +102,17 @@ static void a_programme_is_open_in_its_window_with_a_budget(void **state)
 // who knows keeps knowing.
 static void word_spreads_along_the_curve_and_is_nested(void **state)
 {
-    static const char *const low[] = {"run.agents=6000", "programmes.p.kind=subsidy",
-                                      "programmes.p.aware_frac=0.3", "programmes.p.aware_per_year=0.5", NULL};
-    static const char *const high[] = {"run.agents=6000", "programmes.p.kind=subsidy",
-                                       "programmes.p.aware_frac=0.6", "programmes.p.aware_per_year=0.5",
+    static const char *const low[] = {"run.agents=6000",
+                                      "programmes.p.kind=subsidy",
+                                      "economy.peers.aware_effect=0",
+                                      "programmes.p.aware_frac=0.3",
+                                      "programmes.p.aware_per_year=0.5",
+                                      NULL};
+    static const char *const high[] = {"run.agents=6000",
+                                       "programmes.p.kind=subsidy",
+                                       "economy.peers.aware_effect=0",
+                                       "programmes.p.aware_frac=0.6",
+                                       "programmes.p.aware_per_year=0.5",
                                        NULL};
     (void)state;
     struct small s = small_open(low), t = small_open(high);
@@ -133,6 +140,35 @@ static void word_spreads_along_the_curve_and_is_nested(void **state)
 
 // The draw belongs to firm and programme's name: another programme is heard of independently, its place in
 // the file does not matter.
+// A3: word reaches a firm among innovators faster, by the factor of the model; the long run is the same. The
+// year in which a firm has heard is where the curve meets its draw.
+static void innovators_carry_the_word(void **state)
+{
+    static const char *const set[] = {"run.agents=6000",
+                                      "programmes.p.kind=subsidy",
+                                      "economy.peers.aware_effect=3",
+                                      "economy.peers.exposure_half=2",
+                                      "programmes.p.aware_frac=0.6",
+                                      "programmes.p.aware_per_year=0.5",
+                                      NULL};
+    (void)state;
+    struct small s = small_open(set);
+    s.world->month = 11;
+    for (int peers = 0; peers <= 6; peers += 6) {
+        double n = 0.0, knows = 0.0;
+        const double speed = 0.5 * (1.0 + 3.0 * peers / (peers + 2.0));
+        for (int64_t r = 0; r < s.world->firms.n; r++) {
+            s.world->firm.innovating_peers[r] = (uint8_t)peers;
+            const double years = programme_known_years(s.model, s.world, 0, r);
+            assert_true((years > 0.0) == programme_known(s.model, s.world, 0, r));
+            assert_true(years >= 0.0 && years <= 1.0);
+            n += 1.0, knows += years > 0.0;
+        }
+        assert_true(fabs(knows / n - 0.6 * (1.0 - exp(-speed))) < 2.0 / sqrt(n));
+    }
+    small_close(s);
+}
+
 static void each_programme_is_heard_of_on_its_own(void **state)
 {
     static const char *const two[] = {"run.agents=6000",
@@ -365,6 +401,7 @@ int main(void)
         cmocka_unit_test(eligibility_is_a_conjunction),
         cmocka_unit_test(a_programme_is_open_in_its_window_with_a_budget),
         cmocka_unit_test(word_spreads_along_the_curve_and_is_nested),
+        cmocka_unit_test(innovators_carry_the_word),
         cmocka_unit_test(each_programme_is_heard_of_on_its_own),
         cmocka_unit_test(those_who_know_are_counted_each_january),
         cmocka_unit_test(firms_come_on_the_occasion_of_the_kind),

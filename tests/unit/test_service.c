@@ -98,7 +98,7 @@ static void firms_weigh_the_gain(void **state)
     f->expected_sales_vnd[r] = 20e9;
     f->cash_vnd[r] = 1e9;
     assert_close(offer_to(s, r).benefit_vnd,
-                 0.4 * s.model->production.management_margin * 0.3 * 20e9 * 6.0 - own, 1e-6);
+                 0.4 * 0.5 * s.model->production.management_cost * 0.3 * 20e9 * 6.0 - own, 1e-6);
     f->cash_vnd[r] = own - 1e6;
     assert_true(offer_to(s, r).benefit_vnd == 0.0);
     assert_true(service()->award(s.model, s.world, 0, r, own) < 0.0);

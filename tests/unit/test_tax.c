@@ -200,7 +200,13 @@ static void tax_forgone_is_the_difference_in_tax(void **state)
 {
     // firms that suspend settle with the reliefs; had they come back, their money would differ
     static const char *const none[] = {"economy.demography.return_per_month=0", NULL};
-    static const char *const with[] = {FUND, CUT, "economy.demography.return_per_month=0", NULL};
+    // and who counts on reliefs would plan more projects
+    static const char *const with[] = {FUND,
+                                       CUT,
+                                       "economy.demography.return_per_month=0",
+                                       "economy.innovation.user_cost_small=0",
+                                       "economy.innovation.user_cost_large=0",
+                                       NULL};
     (void)state;
     struct small s = small_open(none), t = small_open(with);
     for (int m = 0; m < 11; m++) {

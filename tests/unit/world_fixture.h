@@ -14,10 +14,10 @@ struct small {
 // short period unless they say otherwise. Close it.
 static inline struct small small_open(const char *const *settings)
 {
-    const char *set[24] = {"run.agents=1500", "run.until=2016-12"};
+    const char *set[40] = {"run.agents=1500", "run.until=2016-12"};
     int n = 2;
     for (; settings && *settings; settings++) {
-        assert_true(n < 23);
+        assert_true(n < 39);
         set[n++] = *settings;
     }
     struct small s = {.model = fixture_model("economies/vietnam.yaml", set)};
