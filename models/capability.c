@@ -249,13 +249,14 @@ ISA_CLONES static void capability_learning(const struct capability_context *c, i
     const double skills_back = 1.0 - vmath_exp(-lost_a_month(p->skills_half_life_years));
     const double management_back = 1.0 - vmath_exp(-lost_a_month(p->management_half_life_years));
     const double half = c->model->peers.exposure_half, month = 1.0 / 12.0;
+    const double *s = p->skills_learning, *m = p->management_learning;
+    ISA_ROWS
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
         const double ability = f->ability[r], on = f->status[r] == STATUS_OPERATING ? month : 0.0;
         const double peers = f->innovating_peers[r] / (f->innovating_peers[r] + half);
         const double advice = f->provider_months[r] ? 1.0 : 0.0, buyers = f->supplier[r];
         const double practice = f->project[r] | f->exporter[r] ? 1.0 : 0.0;
-        const double *s = p->skills_learning, *m = p->management_learning;
         const double skills = on * (s[LESSON_PEERS] * peers + s[LESSON_ADVICE] * advice +
                                     s[LESSON_BUYERS] * buyers + s[LESSON_PRACTICE] * practice);
         const double management = on * (m[LESSON_PEERS] * peers + m[LESSON_ADVICE] * advice +

@@ -1,4 +1,6 @@
+#include <string.h>
 #include "models/credit_parts.h"
+#include "sim/isa.h"
 #include "sim/par.h"
 
 enum { DUTY_NONE, DUTY_FUND, DUTY_DEFAULT }; // what a row leaves to the serial part
@@ -108,15 +110,23 @@ static int service_firm(struct service_context *c, struct service_context *sum, 
 }
 
 // Starts the month's record of a block: events and flows of last month go, memories of defaults fade.
-static void clear_month(const struct world *world, int64_t begin, int64_t end)
+ISA_CLONES static void credit_debt_clear(const struct world *world, int64_t begin, int n)
 {
     const struct firm *f = &world->firm;
-    for (int64_t r = begin; r < end; r++) {
-        const int early = f->loan_event[r] & CREDIT_EVENT_EARLY;
-        f->loan_event[r] = early ? f->loan_event[r] : 0;
-        f->loan_new_vnd[r] = early ? f->loan_new_vnd[r] : 0.0;
-        f->collateral_new_vnd[r] = early ? f->collateral_new_vnd[r] : 0.0F;
-        f->arrears_months[r] = (int16_t)(f->arrears_months[r] + (f->arrears_months[r] < 0));
+    uint8_t *event = f->loan_event + begin;
+    double *loan = f->loan_new_vnd + begin;
+    float *collateral = f->collateral_new_vnd + begin;
+    int16_t *arrears = f->arrears_months + begin;
+    ISA_ROWS
+    for (int i = 0; i < n; i++) {
+        const int early = (event[i] & CREDIT_EVENT_EARLY) != 0;
+        loan[i] = early ? loan[i] : 0.0;
+        collateral[i] = early ? collateral[i] : 0.0F;
+    }
+    ISA_ROWS
+    for (int i = 0; i < n; i++) {
+        event[i] = (uint8_t)(event[i] & CREDIT_EVENT_EARLY ? event[i] : 0);
+        arrears[i] = (int16_t)(arrears[i] + (arrears[i] < 0));
     }
 }
 
@@ -146,11 +156,11 @@ static void service_block(void *context, int64_t block, int64_t begin, int64_t e
     int64_t borrower[PAR_BLOCK];
     int n = 0;
 
-    clear_month(c->world, begin, end);
+    credit_debt_clear(c->world, begin, (int)(end - begin));
+    memset(c->world->scratch.flag + begin, DUTY_NONE, (size_t)(end - begin));
     for (int64_t r = begin; r < end; r++) {
         borrower[n] = r;
-        n += f->debt_vnd[r] > 0.0 && (f->loan_event[r] & lent_early) != lent_early;
-        c->world->scratch.flag[r] = DUTY_NONE;
+        n += (f->debt_vnd[r] > 0.0) & ((f->loan_event[r] & lent_early) != lent_early);
     }
     for (int i = 0; i < n; i++) {
         const int64_t r = borrower[i];

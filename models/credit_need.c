@@ -1,4 +1,6 @@
+#include <string.h>
 #include "models/credit_parts.h"
+#include "sim/isa.h"
 #include "sim/par.h"
 
 enum { NEED_MONTHLY };                     // index of the draws of STREAM_CREDIT_NEED
@@ -322,14 +324,60 @@ static int ask(const struct need_context *c, struct need_context *sum, int64_t r
     return 0;
 }
 
+// Which rows of a block ask for credit and which consider to invest.
+struct need_flags {
+    uint8_t early[PAR_BLOCK], asks[PAR_BLOCK], invests[PAR_BLOCK]; // early: served by a programme
+};
+
 // What a month does to memories of credit: needs that are given up, answers older than a year.
-static void forget(const struct credit *p, const struct world *world, int64_t row)
+ISA_CLONES static void credit_need_forget(const struct need_context *c, struct need_flags *flags,
+                                          int64_t begin, int n)
 {
-    const struct firm *f = &world->firm;
-    const int months = (int)world->month - f->credit_month[row];
-    f->unmet_credit_vnd[row] = months < p->patience_months ? f->unmet_credit_vnd[row] : 0.0;
-    f->credit_state[row] = months < NEED_MEMORY_MONTHS ? f->credit_state[row] : CREDIT_NO_NEED;
-    f->loan_event[row] &= (uint8_t)~CREDIT_EVENT_EARLY;
+    const struct firm *f = &c->world->firm;
+    const int16_t *since = f->credit_month + begin;
+    uint8_t *event = f->loan_event + begin, *state = f->credit_state + begin, *early = flags->early;
+    double *unmet = f->unmet_credit_vnd + begin;
+    const double patience = c->model->credit.patience_months;
+    const int now = (int)c->world->month;
+    ISA_ROWS
+    for (int i = 0; i < n; i++)
+        unmet[i] = now - since[i] < patience ? unmet[i] : 0.0;
+    ISA_ROWS
+    for (int i = 0; i < n; i++) {
+        state[i] = (uint8_t)(now - since[i] < NEED_MEMORY_MONTHS ? state[i] : CREDIT_NO_NEED);
+        early[i] = event[i] & CREDIT_EVENT_EARLY;
+        event[i] &= (uint8_t)~CREDIT_EVENT_EARLY;
+    }
+}
+
+// Whose need comes, is asked for again or is a project's; who lacks fixed assets beyond the band.
+ISA_CLONES static void credit_need_arises(const struct need_context *c, struct need_flags *flags,
+                                          int64_t begin, const double *u, const double *size, int n)
+{
+    const struct credit *p = &c->model->credit;
+    const struct firm *f = &c->world->firm;
+    const uint8_t *status = f->status + begin, *event = f->project_event + begin, *plan = f->plan + begin;
+    const uint8_t *early = flags->early;
+    const double *unmet = f->unmet_credit_vnd + begin, *workers = f->workers + begin;
+    const double *expected = f->expected_sales_vnd + begin, *capital = f->capital_vnd + begin;
+    const double band = p->invest_band, retry = p->retry_per_month, rate = p->need_per_month;
+    const double micro_workers = p->need_micro_workers, micro_factor = p->need_micro_factor;
+    const float *propensity = f->need_propensity + begin;
+    uint8_t *asks = flags->asks, *invests = flags->invests;
+    double months[PAR_BLOCK];
+    for (int i = 0; i < n; i++) // apart, so that the loop below runs in vectors
+        months[i] = c->model->sector[f->sector[begin + i]].capital_months;
+    ISA_ROWS
+    for (int i = 0; i < n; i++) {
+        const double micro = workers[i] < micro_workers ? micro_factor : 1.0;
+        const double comes = rate * (double)propensity[i] * micro * size[i];
+        const double chance = unmet[i] > 0.0 ? retry : comes;
+        const int project = ((event[i] & PROJECT_POSTPONED) != 0) & (plan[i] != 0);
+        const double wanted = months[i] * expected[i];
+        const int on = status[i] == STATUS_OPERATING;
+        asks[i] = (uint8_t)(on & (early[i] == 0) & ((u[i] < chance) | project));
+        invests[i] = (uint8_t)(on & (wanted - capital[i] > band * wanted));
+    }
 }
 
 static void need_block(void *context, int64_t block, int64_t begin, int64_t end)
@@ -341,6 +389,7 @@ static void need_block(void *context, int64_t block, int64_t begin, int64_t end)
     const struct firm *f = &w->firm;
     const int n = (int)(end - begin);
     double u[PAR_BLOCK], v[PAR_BLOCK], size[PAR_BLOCK];
+    struct need_flags flags;
     int asks[PAR_BLOCK], invests[PAR_BLOCK], pieces[PAR_BLOCK];
     int asks_n = 0, invests_n = 0, pieces_n = 0;
 
@@ -348,23 +397,15 @@ static void need_block(void *context, int64_t block, int64_t begin, int64_t end)
     for (int i = 0; i < n; i++)
         size[i] = p->need_size_exponent * (f->log_workers[begin + i] - credit_log_ten);
     vmath_exp_n(size, n, size);
+    credit_need_forget(c, &flags, begin, n);
+    credit_need_arises(c, &flags, begin, u, size, n);
+    memset(w->scratch.flag + begin, 0, (size_t)(end - begin));
     for (int i = 0; i < n; i++) {
-        const int64_t r = begin + i;
-        const int early = f->loan_event[r] & CREDIT_EVENT_EARLY;
-        const int on = f->status[r] == STATUS_OPERATING;
-        forget(p, w, r);
-        const double micro = f->workers[r] < p->need_micro_workers ? p->need_micro_factor : 1.0;
-        const double comes = p->need_per_month * (double)f->need_propensity[r] * micro * size[i];
-        const double chance = f->unmet_credit_vnd[r] > 0.0 ? p->retry_per_month : comes;
-        const int project = (f->project_event[r] & PROJECT_POSTPONED) && f->plan[r];
-        const double wanted = capital_wanted(c->model, w, r);
-        asks[asks_n] = i;
-        asks_n += on & !early & ((u[i] < chance) | project);
-        invests[invests_n] = i;
-        invests_n += on & (wanted - f->capital_vnd[r] > p->invest_band * wanted);
-        pieces[pieces_n] = i;
-        pieces_n += on & (rng_hash((uint64_t)f->ancestor[r]) % 3 == (uint64_t)w->month % 3);
-        w->scratch.flag[r] = 0;
+        asks[asks_n] = invests[invests_n] = pieces[pieces_n] = i;
+        asks_n += flags.asks[i];
+        invests_n += flags.invests[i];
+        pieces_n += (f->status[begin + i] == STATUS_OPERATING) &
+                    (rng_hash((uint64_t)f->ancestor[begin + i]) % 3 == (uint64_t)w->month % 3);
     }
     for (int k = 0; k < pieces_n; k++)
         keep_up(c, &sum, begin + pieces[k]);

@@ -164,6 +164,7 @@ ISA_CLONES static void demand_ranks(const struct demand_context *c, struct deman
     double dear[PAR_BLOCK];
     for (int i = 0; i < n; i++) // apart, so that the loop below runs in vectors
         dear[i] = p->efficiency_weight * labour->dearer[f->sector[begin + i]][f->region[begin + i]];
+    ISA_ROWS
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
         l->rank[i] = p->efficiency_weight * f->efficiency[r] + practice * (f->management[r] - mean) +
@@ -184,15 +185,21 @@ ISA_CLONES static void demand_growth(const struct demand_context *c, struct dema
     const double log_large = vmath_log(1000.0), push = p->startup_growth_per_year / 12.0;
     const double log_scale = vmath_log(p->scale_workers), learns = p->scale_per_year / 12.0;
     const double months = 12.0 * p->scale_years;
+    double rivals[PAR_BLOCK], traded[PAR_BLOCK];
+    for (int i = 0; i < n; i++) { // apart, so that the loop below runs in vectors
+        traded[i] = (double)(c->world->month - f->first_sale_month[begin + i]);
+        rivals[i] = c->rivals[f->sector[begin + i]];
+    }
+    ISA_ROWS
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
-        const double above = f->log_workers[r] > log_large ? f->log_workers[r] - log_large : 0.0;
-        const double seeking = f->startup[r] && f->cash_vnd[r] > f->expected_sales_vnd[r] ? push : 0.0;
-        const double traded = (double)(c->world->month - f->first_sale_month[r]);
-        const double below = f->log_workers[r] < log_scale ? log_scale - f->log_workers[r] : 0.0;
-        const double d = speed * (l->rank[i] - c->rivals[f->sector[r]]) + l->step[i] * l->z[i] -
+        const double above = vmath_max(f->log_workers[r] - log_large, 0.0);
+        const double below = vmath_max(log_scale - f->log_workers[r], 0.0);
+        const int rich = f->cash_vnd[r] > f->expected_sales_vnd[r];
+        const double seeking = rich & (f->startup[r] != 0) ? push : 0.0;
+        const double d = speed * (l->rank[i] - rivals[i]) + l->step[i] * l->z[i] -
                          0.5 * l->step[i] * l->step[i] - drag * above + seeking +
-                         learns * below * months / (months + traded);
+                         learns * below * months / (months + traded[i]);
         l->step[i] = vmath_clamp(d, -1.0, 1.0);
     }
     vmath_exp_n(l->step, n, l->step);

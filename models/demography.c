@@ -1,4 +1,6 @@
+#include <string.h>
 #include "models/world.h"
+#include "sim/isa.h"
 #include "sim/par.h"
 
 const struct field demography_fields[] = {
@@ -126,6 +128,7 @@ struct status_context {
     double start[SECTORS_MAX], exit[SECTORS_MAX]; // factors of sunk costs
     double newness[NEWNESS_MONTHS];               // factor by months in trade
     double returning;                             // factor of returns
+    double young_most;                            // bound of newness times factor of the sector
 };
 
 // Fixed assets of the sector in months of sales over three months, to a power.
@@ -146,6 +149,12 @@ static void context_fill(struct status_context *c)
     for (int k = 0; k < NEWNESS_MONTHS; k++)
         c->newness[k] =
             1.0 + (p->exit_newness_factor - 1.0) * vmath_exp(-(double)k / (12.0 * p->exit_newness_years));
+    double newness = 0.0, sector = 0.0;
+    for (int k = 0; k < NEWNESS_MONTHS; k++)
+        newness = vmath_max(newness, c->newness[k]);
+    for (int s = 0; s < c->model->sectors_n; s++)
+        sector = vmath_max(sector, c->exit[s]);
+    c->young_most = newness * sector;
 }
 
 // X1: trade starts late, or the registration ends.
@@ -212,6 +221,37 @@ static enum action dormant_action(const struct status_context *c, int64_t row, d
     return u < back + p->ceased_dissolution_per_month ? ACTION_STRIKE_OFF : ACTION_NONE;
 }
 
+// Operating firms to which nothing happens, for sure: u is above a bound of the hazards of X2, and neither
+// losses nor late bills are near insolvency. Most are; the rest is decided exactly, one by one.
+ISA_CLONES static void demography_calm(const struct status_context *c, int64_t begin, int n, const double *u,
+                                       const double *size, uint8_t *calm)
+{
+    const struct demography *p = &c->model->demography;
+    const struct firm *f = &c->world->firm;
+    const double above = 1.0 + 1e-6; // the bound is rounded otherwise than the hazards
+    const double exit = above * p->exit_per_month * c->january_exit * c->shock * c->young_most;
+    const double suspend =
+        above * p->suspension_per_month * c->january_suspend * c->world->climate.suspension_factor;
+    const double dormant = above * p->dormancy_per_month * c->young_most;
+    const double by_loss = vmath_max(p->exit_loss_factor, 1.0), late_most = c->model->credit.late_max_months;
+    const double by_startup = vmath_max(p->startup_exit_factor, 1.0);
+    const double losses = p->insolvency_sales_months, waits = credit_owner_waits_months(c->model);
+    const uint8_t *status = f->status + begin, *startup = f->startup + begin;
+    const double *loss = f->cumulated_loss_vnd + begin, *expected = f->expected_sales_vnd + begin;
+    const double *sales = f->sales_vnd + begin, *trade = f->trade_vnd + begin;
+    ISA_ROWS
+    for (int i = 0; i < n; i++) {
+        const double bad = loss[i] > 0.0 ? by_loss : 1.0, twice = loss[i] > 0.0 ? 2.0 : 1.0;
+        const double hazards =
+            size[i] * (exit * bad * (startup[i] ? by_startup : 1.0) + suspend) + dormant * twice;
+        // late bills are whole: beyond 1 VND they are 2
+        const double late = waits * sales[i] - trade[i];
+        const int solvent =
+            (loss[i] <= losses * expected[i]) & ((late < 1.0) | (late + 1.0 < late_most * expected[i]));
+        calm[i] = (uint8_t)((status[i] == STATUS_OPERATING) & solvent & (u[i] > hazards));
+    }
+}
+
 static void status_block(void *context, int64_t block, int64_t begin, int64_t end)
 {
     const struct status_context *c = context;
@@ -219,6 +259,7 @@ static void status_block(void *context, int64_t block, int64_t begin, int64_t en
     const struct firm *f = &w->firm;
     const int n = (int)(end - begin);
     double u[PAR_BLOCK], size[PAR_BLOCK];
+    uint8_t calm[PAR_BLOCK];
     const double log_four = vmath_log(4.0);
     (void)block;
 
@@ -226,10 +267,14 @@ static void status_block(void *context, int64_t block, int64_t begin, int64_t en
     for (int i = 0; i < n; i++)
         size[i] = -c->model->demography.exit_size_exponent * (f->log_workers[begin + i] - log_four);
     vmath_exp_n(size, n, size);
+    demography_calm(c, begin, n, u, size, calm);
+    memset(f->exit_reason + begin, EXIT_NONE, (size_t)(end - begin));
+    memset(w->scratch.flag + begin, ACTION_NONE, (size_t)(end - begin));
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
         enum action action = ACTION_NONE;
-        f->exit_reason[r] = EXIT_NONE;
+        if (calm[i])
+            continue;
         if (f->status[r] == STATUS_OPERATING)
             action = operating_action(c, r, u[i], size[i]);
         else if (f->status[r] == STATUS_UNTRADING)

@@ -310,6 +310,22 @@ static double threshold(const struct cell *c, int64_t k)
     return x - (double)(int64_t)x;
 }
 
+// Part of a list, so many that their draws are made in vectors: scalar normals were a third of the phase.
+enum { PART_MAX = 64 };
+struct part {
+    int n;
+    int64_t key[PART_MAX];
+    double ability[PART_MAX];
+};
+
+static void part_take(const struct cell *c, int64_t first, struct part *part)
+{
+    part->n = c->n - first < PART_MAX ? (int)(c->n - first) : PART_MAX;
+    for (int i = 0; i < part->n; i++)
+        part->key[i] = c->first + first + i;
+    population_abilities(c->world, part->key, part->n, STREAM_ENTRANT_TRAITS, part->ability);
+}
+
 static int64_t give_birth(const struct cell *c, int64_t key, double ability)
 {
     const struct birth birth = {.key = key,
@@ -342,14 +358,21 @@ static void enter_founders(const struct cell *c, const struct opening_founders *
                                                                    model->entry.activity_elasticity);
     const double chance =
         activity * world->climate.entry_factor / (model->entry.potential_ratio * opening->gain);
-    for (int64_t k = 0; k < c->n; k++) {
-        const int64_t key = c->first + k;
-        const double ability = population_ability(world, key, STREAM_ENTRANT_TRAITS);
-        const double u = threshold(c, k);
-        if (u >= chance * vmath_exp(model->entry.ability_gain * ability))
-            continue; // not even if it cost nothing
-        if (u < chance * gain_over(&model->entry, &h, ability, demography_means(world, key)))
-            demography_register(model, world, give_birth(c, key, -opening->ability));
+    struct part part;
+    double gain[PART_MAX];
+    for (int64_t first = 0; first < c->n; first += PART_MAX) {
+        part_take(c, first, &part);
+        for (int i = 0; i < part.n; i++)
+            gain[i] = model->entry.ability_gain * part.ability[i];
+        vmath_exp_n(gain, part.n, gain);
+        for (int i = 0; i < part.n; i++) {
+            const double u = threshold(c, first + i);
+            if (u >= chance * gain[i])
+                continue; // not even if it cost nothing
+            const double means = demography_means(world, part.key[i]);
+            if (u < chance * gain_over(&model->entry, &h, part.ability[i], means))
+                demography_register(model, world, give_birth(c, part.key[i], -opening->ability));
+        }
     }
 }
 
@@ -370,39 +393,52 @@ double entry_household_net_vnd(const struct model *model, const struct world *wo
     return growth + credit + buyer - tax - p->formal_compliance_vnd - registering;
 }
 
-static struct household household_of(const struct cell *c, int64_t key)
+// The households of a part of the list.
+static void households_of(const struct cell *c, const struct part *part, struct household *out)
 {
     const struct entry *p = &c->model->entry;
     const struct rng rng = c->world->rng;
-    double u, v;
-    const double z = rng_normal(rng, (uint64_t)key,
-                                (struct rng_purpose){0, STREAM_ENTRANT_DECISION, DECISION_HOUSEHOLD_SIZE});
-    rng_uniforms(rng, &key, 1, (struct rng_purpose){0, STREAM_ENTRANT_DECISION, DECISION_HOUSEHOLD_NEEDS}, &u,
-                 &v);
-    const double workers = p->household_workers_median * vmath_exp(p->household_workers_log_sd * z);
-    return (struct household){vmath_clamp(workers, 1.0, 200.0),
-                              p->household_ability + population_ability(c->world, key, STREAM_ENTRANT_TRAITS),
-                              u < p->formal_need_share, v < p->formal_buyer_share};
+    const struct rng_purpose size = {0, STREAM_ENTRANT_DECISION, DECISION_HOUSEHOLD_SIZE};
+    const struct rng_purpose needs = {0, STREAM_ENTRANT_DECISION, DECISION_HOUSEHOLD_NEEDS};
+    double workers[PART_MAX], u[PART_MAX], v[PART_MAX];
+    rng_uniforms(rng, part->key, part->n, needs, u, v);
+    rng_normals(rng, part->key, part->n, size, workers, NULL);
+    for (int i = 0; i < part->n; i++)
+        workers[i] = p->household_workers_log_sd * workers[i];
+    vmath_exp_n(workers, part->n, workers);
+    for (int i = 0; i < part->n; i++)
+        out[i] = (struct household){vmath_clamp(p->household_workers_median * workers[i], 1.0, 200.0),
+                                    p->household_ability + part->ability[i], u[i] < p->formal_need_share,
+                                    v[i] < p->formal_buyer_share};
 }
 
 // A household business registers if what it gains exceeds what staying outside the books is worth to it,
 // which is exponential over households. It goes on trading, with the workers it has.
-static void enter_households(const struct cell *c)
+static void enter_household(const struct cell *c, int64_t k, const struct household *h)
 {
     const struct entry *p = &c->model->entry;
     struct world *world = c->world;
     const double opening = p->household_n * c->model->region[c->region].firm_share;
-    for (int64_t k = 0; k < c->n; k++) {
-        const int64_t key = c->first + k, pool = world->household_n[c->region];
-        const struct household h = household_of(c, key);
-        const double net = entry_household_net_vnd(c->model, world, &h);
-        const double chance = net > 0.0 ? 1.0 - vmath_exp(-net / p->formal_hassle_vnd) : 0.0;
-        const double left = (double)pool / vmath_max(opening, 1.0); // of the pool that the list stands for
-        if (pool < c->weight || threshold(c, k) >= chance * left * world->climate.entry_factor)
-            continue;
-        const int64_t row = give_birth(c, key, p->household_ability);
-        world->household_n[c->region] -= c->weight;
-        demography_open_shop(c->model, world, row, h.workers);
+    const int64_t pool = world->household_n[c->region];
+    const double left = (double)pool / vmath_max(opening, 1.0); // of the pool that the list stands for
+    const double net = entry_household_net_vnd(c->model, world, h);
+    const double chance = net > 0.0 ? 1.0 - vmath_exp(-net / p->formal_hassle_vnd) : 0.0;
+    if (pool < c->weight || threshold(c, k) >= chance * left * world->climate.entry_factor)
+        return;
+    const int64_t row = give_birth(c, c->first + k, p->household_ability);
+    world->household_n[c->region] -= c->weight;
+    demography_open_shop(c->model, world, row, h->workers);
+}
+
+static void enter_households(const struct cell *c)
+{
+    struct part part;
+    struct household household[PART_MAX];
+    for (int64_t first = 0; first < c->n; first += PART_MAX) {
+        part_take(c, first, &part);
+        households_of(c, &part, household);
+        for (int i = 0; i < part.n; i++)
+            enter_household(c, first + i, &household[i]);
     }
 }
 

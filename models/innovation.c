@@ -1,3 +1,4 @@
+#include <string.h>
 #include "models/user_cost.h"
 #include "models/world.h"
 #include "sim/isa.h"
@@ -131,11 +132,10 @@ const struct field innovation_fields[] = {
      0, "", "Least price of a project to the firm, over its cost",
      "assumption: own time and risk are not paid for, and elasticities are measured at prices above 0.5; "
      "range 0.15-0.5"},
-    {"user_cost_half_years", FIELD_REAL, "year", "0.25", 0.01, 20.0,
+    {"user_cost_half_years", FIELD_REAL, "year", "1", 0.01, 20.0,
      offsetof(struct innovation, user_cost_half_years), NULL, 0, "h",
      "Years after hearing of support in which half of the response of plans comes",
-     "assumption: a planning round; spending then follows over waiting and the project's term, about half of "
-     "it in the first year (RD_tax_credit_09: adjustment costs); range 0.05-1"},
+     "assumption: half of the response in the first year (RD_tax_credit_09: adjustment costs); range 0.25-2"},
     {"gain", FIELD_VECTOR, "1", "improved_product: 0.02, process: 0.008, new_product: 0.05, organisation: 0",
      0.0, 1.0, offsetof(struct innovation, gain), model_type_labels, TYPES_N, "g_k",
      "Part of the log gap to the frontier that a project of novelty 1 closes far behind it",
@@ -200,6 +200,7 @@ ISA_CLONES static void innovation_hazards(const struct innovation_context *c, in
     const double foreign = vmath_log(p->foreign_factor), startup = vmath_log(p->startup_factor),
                  st = vmath_log(p->st_factor);
     const double half = c->model->peers.exposure_half;
+    ISA_ROWS
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
         const double size = vmath_min(p->size_exponent * (f->log_workers[r] - log_ten), log_cap);
@@ -249,6 +250,12 @@ ISA_CLONES static void innovation_gaps(const struct innovation_context *c, int64
     const struct innovation *p = &c->model->innovation;
     const struct firm *f = &c->world->firm;
     const double half = c->model->peers.exposure_half, mean = c->model->capability.skills_mean;
+    double frontier[PAR_BLOCK], sector[PAR_BLOCK];
+    for (int i = 0; i < n; i++) { // apart, so that the loop below runs in vectors
+        frontier[i] = c->sector_frontier[f->sector[begin + i]];
+        sector[i] = c->world->sector_gap[f->sector[begin + i]];
+    }
+    ISA_ROWS
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
         const double exposure = f->innovating_peers[r] / (f->innovating_peers[r] + half);
@@ -256,9 +263,10 @@ ISA_CLONES static void innovation_gaps(const struct innovation_context *c, int64
                                p->absorption_peers * exposure + p->absorption_buyers * f->supplier[r];
         const double gap = f->technology_gap[r];
         const double closed = vmath_clamp(c->closing * absorbs, 0.0, 1.0) * gap;
-        const double next = gap - closed + c->sector_frontier[f->sector[r]];
-        f->technology_gap[r] = (float)(next > 1e-6 ? next : 0.0);
-        f->quality[r] = quality_of(p, c->world->sector_gap[f->sector[r]], f->technology_gap[r]);
+        const double next = gap - closed + frontier[i];
+        const float kept = (float)(next > 1e-6 ? next : 0.0);
+        f->technology_gap[r] = kept;
+        f->quality[r] = quality_of(p, sector[i], kept);
     }
 }
 
@@ -518,10 +526,39 @@ static void run_project(const struct innovation_context *c, int64_t row, struct 
         end_project(c, row);
 }
 
-static int keep_link(const struct firm *f, int64_t row)
+// Starts the month's record of a block; a link to a provider lasts while there is something to work on.
+ISA_CLONES static void innovation_clear(const struct innovation_context *c, int64_t begin, int n)
 {
-    const int busy = f->status[row] == STATUS_OPERATING && (f->project[row] || f->plan[row]);
-    return f->status[row] > STATUS_SUSPENDED ? 0 : f->provider_months[row] - !busy;
+    const struct firm *f = &c->world->firm;
+    const uint8_t *status = f->status + begin, *project = f->project + begin, *plan = f->plan + begin;
+    uint8_t *link = f->provider_months + begin;
+    memset(f->project_spent_vnd + begin, 0, (size_t)n * sizeof *f->project_spent_vnd);
+    memset(f->project_event + begin, 0, (size_t)n);
+    memset(c->world->scratch.flag + begin, 0, (size_t)n);
+    ISA_ROWS
+    for (int i = 0; i < n; i++) {
+        const int idle = (status[i] != STATUS_OPERATING) | ((project[i] | plan[i]) == 0);
+        const int left = link[i] - (idle & (link[i] > 0));
+        link[i] = (uint8_t)(status[i] > STATUS_SUSPENDED ? 0 : left);
+    }
+}
+
+// Whether the firm innovated within the window, as the lowest bit of its history.
+ISA_CLONES static void innovation_bits(const struct innovation_context *c, int64_t begin, int n)
+{
+    const struct world *w = c->world;
+    const struct firm *f = &w->firm;
+    const int since = (int)(w->month - c->model->innovation.window_months);
+    const int16_t *last = f->implemented_month + begin;
+    const int64_t cap = w->firms.capacity;
+    uint64_t *bits = f->innovating_bits + begin;
+    _Static_assert(TYPES_N == 4, "a term for each type");
+    ISA_ROWS
+    for (int i = 0; i < n; i++) {
+        const int recent = (last[i] > since) | (last[cap + i] > since) | (last[2 * cap + i] > since) |
+                           (last[3 * cap + i] > since);
+        bits[i] = bits[i] << 1 | (uint64_t)recent;
+    }
 }
 
 // A plan that nobody has promised support gives way to one that pays without.
@@ -542,16 +579,12 @@ static void innovation_block(void *context, int64_t block, int64_t begin, int64_
     struct block_totals *t = &c->block[block];
 
     *t = (struct block_totals){0};
+    innovation_clear(c, begin, n);
     innovation_gaps(c, begin, n);
     innovation_hazards(c, begin, n, factor);
     rng_uniforms(w->rng, f->ancestor + begin, n, world_purpose(w, STREAM_INNOVATION_START, 0), u, v);
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
-        f->project_spent_vnd[r] = 0.0;
-        f->project_event[r] = 0;
-        w->scratch.flag[r] = 0;
-        if (f->provider_months[r]) // a link lasts while there is something to work on
-            f->provider_months[r] = (uint8_t)keep_link(f, r);
         if (f->status[r] != STATUS_OPERATING)
             continue;
         if (f->project[r])
@@ -566,11 +599,9 @@ static void innovation_block(void *context, int64_t block, int64_t begin, int64_
             w->scratch.flag[r] = (uint8_t)(f->plan[r] && provider_sought(c->model, w, r));
         }
     }
-    for (int i = 0; i < n; i++) {
-        const int64_t r = begin + i;
+    innovation_bits(c, begin, n);
+    for (int64_t r = begin; r < end; r++) {
         const int on = f->status[r] == STATUS_OPERATING;
-        const int recent = innovation_recent(w, r, p->window_months);
-        f->innovating_bits[r] = f->innovating_bits[r] << 1 | (uint64_t)recent;
         t->operating_n[f->sector[r]] += on ? f->weight[r] : 0;
         t->gap[f->sector[r]] += on ? f->weight[r] * vmath_int(f->technology_gap[r] * GAP_UNITS) : 0;
     }

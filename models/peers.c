@@ -116,8 +116,10 @@ static void meet_block(void *context, int64_t block, int64_t begin, int64_t end)
     (void)block;
     for (int64_t r = begin; r < end; r++) {
         f->cluster[r] = f->status[r] > STATUS_SUSPENDED ? 0 : f->cluster[r];
+        if (f->status[r] != STATUS_OPERATING)
+            continue;
         const int month = (int)((rng_hash((uint64_t)f->ancestor[r]) >> 32) % 12);
-        if (month == w->climate.month_of_year && f->status[r] == STATUS_OPERATING)
+        if (month == w->climate.month_of_year)
             meet(c->model, w, r);
     }
 }

@@ -106,13 +106,19 @@ ISA_CLONES static void production_sales(const struct production_context *c, stru
 {
     const struct firm *f = &c->world->firm;
     const double slack = 1.0 + c->model->demand.capacity_slack, expect = c->model->demand.expectation_speed;
-    for (int i = 0; i < n; i++) {
-        const int64_t r = begin + i;
-        l->on[i] = f->status[r] == STATUS_OPERATING ? 1.0 : 0.0;
-        l->pace[i] = c->pace[f->sector[r]][f->region[r]] * f->productivity[r];
-        l->sales[i] = c->unit[f->sector[r]] * f->attraction[r];
-        l->per_capital[i] = c->per_capital[f->sector[r]];
+    for (int i = 0; i < n; i++) { // apart, so that the loops below run in vectors
+        const int s = f->sector[begin + i];
+        l->pace[i] = c->pace[s][f->region[begin + i]];
+        l->sales[i] = c->unit[s];
+        l->per_capital[i] = c->per_capital[s];
     }
+    ISA_ROWS
+    for (int i = 0; i < n; i++) {
+        l->on[i] = f->status[begin + i] == STATUS_OPERATING ? 1.0 : 0.0;
+        l->pace[i] *= f->productivity[begin + i];
+        l->sales[i] *= f->attraction[begin + i];
+    }
+    ISA_ROWS
     for (int i = 0; i < n; i++) {
         const double by_workers = f->workers[begin + i] * l->pace[i] * slack;
         const double by_assets = f->capital_vnd[begin + i] * l->per_capital[i];
@@ -132,6 +138,7 @@ ISA_CLONES static void production_wants(const struct production_context *c, stru
 {
     const struct production *p = &c->model->production;
     const struct firm *f = &c->world->firm;
+    ISA_ROWS
     for (int i = 0; i < n; i++) {
         const double gap = f->expected_sales_vnd[begin + i] / l->pace[i] - f->workers[begin + i];
         const double speed = gap > 0.0 ? p->hire_speed : p->fire_speed;
@@ -195,11 +202,15 @@ ISA_CLONES static void production_workers(const struct production_context *c, st
                                           int n)
 {
     const struct firm *f = &c->world->firm;
+    for (int i = 0; i < n; i++) { // apart, so that the loop below runs in vectors
+        const double *filled = c->filled[f->region[begin + i]];
+        l->pace[i] = filled[SKILL_BASIC];
+        l->size[i] = filled[SKILL_TRAINED] - filled[SKILL_BASIC];
+    }
+    ISA_ROWS
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
-        const double *filled = c->filled[f->region[r]];
-        const double part =
-            filled[SKILL_BASIC] + f->skills[r] * (filled[SKILL_TRAINED] - filled[SKILL_BASIC]);
+        const double part = l->pace[i] + f->skills[r] * l->size[i];
         const double workers = f->workers[r], move = c->move[r];
         const double next = vmath_max(workers + (move > 0.0 ? part : 1.0) * move, 1.0);
         l->on[i] = f->status[r] == STATUS_OPERATING ? 1.0 : 0.0;
@@ -208,8 +219,11 @@ ISA_CLONES static void production_workers(const struct production_context *c, st
         l->size[i] = l->on[i] > 0.0 ? next : 1.0;
     }
     vmath_log_n(l->size, n, l->size);
-    for (int i = 0; i < n; i++)
-        f->log_workers[begin + i] = l->on[i] > 0.0 ? l->size[i] : f->log_workers[begin + i];
+    ISA_ROWS
+    for (int i = 0; i < n; i++) {
+        const double before = f->log_workers[begin + i];
+        f->log_workers[begin + i] = l->on[i] > 0.0 ? l->size[i] : before;
+    }
 }
 
 // O2: late bills are what suppliers' claims exceed those on public buyers by; they and informal loans have a
@@ -220,6 +234,7 @@ ISA_CLONES static void production_side_debt(const struct production_context *c, 
     const struct credit *p = &c->model->credit;
     const struct firm *f = &c->world->firm;
     const double waits = credit_owner_waits_months(c->model);
+    ISA_ROWS
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
         const double known = f->status[r] >= STATUS_CEASED ? 0.0 : 1.0;
@@ -242,22 +257,25 @@ ISA_CLONES static void production_profit(const struct production_context *c, str
     const double kept =
         (1.0 - passed) * p->management_cost; // of a point of practice, the rest is in the price
     const double wear = p->depreciation_per_year / 12.0, log_ten = vmath_log(10.0);
-    double pay[PAR_BLOCK], hide[PAR_BLOCK], rate[PAR_BLOCK];
+    double pay[PAR_BLOCK], hide[PAR_BLOCK], rate[PAR_BLOCK], premium[PAR_BLOCK];
 
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < n; i++) { // apart, so that the loops below run in vectors
         const double *wage = c->world->labour.wage[f->region[begin + i]];
-        rate[i] = wage[SKILL_BASIC] + f->skills[begin + i] * (wage[SKILL_TRAINED] - wage[SKILL_BASIC]);
+        rate[i] = wage[SKILL_BASIC];
+        premium[i] = wage[SKILL_TRAINED] - wage[SKILL_BASIC];
     }
     for (int i = 0; i < n; i++) {
         pay[i] = vmath_exp(-p->owner_pay_exponent * (l->size[i] - log_ten));
         hide[i] = vmath_exp(-p->under_reporting_exponent * (l->size[i] - log_ten));
     }
+    ISA_ROWS
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
         const double own = f->ownership[r] == OWNERSHIP_PRIVATE ? 1.0 : 0.0;
         const double worn = l->on[i] * vmath_round(wear * f->capital_vnd[r]);
         const double on_path = l->on[i] * vmath_round(labour * f->workers[r]);
-        const double wages = l->on[i] * vmath_round(labour * f->workers[r] * rate[i]);
+        const double wages =
+            l->on[i] * vmath_round(labour * f->workers[r] * (rate[i] + f->skills[r] * premium[i]));
         const double saved = vmath_round(passed * (wages - on_path));
         const double margin = p->margin_mean +
                               kept * (f->management[r] - c->model->capability.management_mean) +
@@ -297,6 +315,7 @@ ISA_CLONES static void production_cash(const struct production_context *c, struc
     const struct production *p = &c->model->production;
     const struct credit *k = &c->model->credit;
     const struct firm *f = &c->world->firm;
+    ISA_ROWS
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
         const double collected = f->trade_vnd[r] + l->late[i] - l->waits[i];
@@ -331,9 +350,10 @@ ISA_CLONES static void production_cash(const struct production_context *c, struc
         f->cash_vnd[r] = before + lacking - back - bills;
         l->owner[i] -= forgone;
     }
+    ISA_ROWS
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
-        const double clear = (f->startup[r] || f->informal_vnd[r] > 0.0) ? 0.0 : l->on[i];
+        const double on = l->on[i], clear = (f->startup[r] != 0) | (f->informal_vnd[r] > 0.0) ? 0.0 : on;
         const double above =
             f->cash_vnd[r] - p->cash_buffer_months * f->expected_sales_vnd[r] - f->research_fund_vnd[r];
         const double drawn = clear * vmath_round(p->payout_frac * vmath_max(above, 0.0));
@@ -351,6 +371,7 @@ ISA_CLONES static void production_wealth(const struct production_context *c, con
     const struct climate *climate = &c->world->climate;
     const struct firm *f = &c->world->firm;
     const double living = k->owner_living_wages * climate->wage_vnd, real = 1.0 + climate->inflation / 12.0;
+    ISA_ROWS
     for (int i = 0; i < n; i++) {
         const double saved = k->owner_saving_frac * vmath_max(l->owner[i] - living, 0.0);
         const double wealth = real * ((double)f->wealth_vnd[begin + i] - l->money[i]) + saved;
@@ -365,21 +386,25 @@ ISA_CLONES static void production_memory(const struct production_context *c, con
     struct world *w = c->world;
     const struct firm *f = &w->firm;
     const int64_t lane = w->climate.month_of_year * w->firms.capacity + begin;
+    const int month = (int)w->month;
+    ISA_ROWS
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
+        const double reported = f->reported_vnd[r];
         f->sales_ring[lane + i] = (float)l->sales[i];
-        f->reported_ring[lane + i] = l->on[i] > 0.0 ? (float)f->reported_vnd[r] : 0.0F;
+        f->reported_ring[lane + i] = (float)(l->on[i] > 0.0 ? reported : 0.0);
         f->workers_ring[lane + i] = (float)(l->on[i] * f->workers[r]);
         f->worker_months[r] += l->on[i] * f->workers[r];
         f->sales_total_vnd[r] += l->sales[i];
         f->value_added_total_vnd[r] += f->value_added_vnd[r];
     }
+    ISA_ROWS
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
-        const int on = f->status[r] == STATUS_OPERATING;
+        const int on = f->status[r] == STATUS_OPERATING, before = f->last_sale_month[r];
         f->months_operating[r] += on;
         f->operating_bits[r] = f->operating_bits[r] << 1 | (uint64_t)on;
-        f->last_sale_month[r] = on ? (int16_t)w->month : f->last_sale_month[r];
+        f->last_sale_month[r] = (int16_t)(on ? month : before);
     }
 }
 
@@ -389,7 +414,7 @@ static void production_totals(const struct production_context *c, const struct l
     const struct firm *f = &c->world->firm;
     struct production_sums *t = &c->block[block];
     const int64_t *weight = f->weight + begin;
-    double own[PAR_BLOCK];
+    int64_t sales[SECTORS_MAX];
 
     ledger_sum_add(&t->materials, ledger_dot_block(weight, l->materials, n));
     ledger_sum_add(&t->wages, ledger_dot_block(weight, l->wages, n));
@@ -401,11 +426,9 @@ static void production_totals(const struct production_context *c, const struct l
     ledger_sum_add(&t->informal_price, ledger_dot_block(weight, l->informal_price, n));
     ledger_sum_add(&t->waits, ledger_dot_block(weight, l->waits, n));
     ledger_sum_add(&t->worn, ledger_dot_block(weight, l->worn, n));
-    for (int s = 0; s < c->model->sectors_n; s++) {
-        for (int i = 0; i < n; i++)
-            own[i] = f->sector[begin + i] == s ? l->sales[i] : 0.0;
-        ledger_sum_add(&t->sales[s], ledger_dot_block(weight, own, n));
-    }
+    ledger_dot_groups(weight, l->sales, f->sector + begin, n, c->model->sectors_n, sales);
+    for (int s = 0; s < c->model->sectors_n; s++)
+        ledger_sum_add(&t->sales[s], sales[s]);
 }
 
 static void production_block(void *context, int64_t block, int64_t begin, int64_t end)

@@ -239,8 +239,9 @@ static double wanted_amount(const struct apply_context *c, int64_t row)
     const struct programme *p = &c->model->programme[c->programme];
     const struct instrument *kind = instrument_at(p->kind);
     const int64_t cap = w->firms.capacity;
-    if (!programme_eligible(c->model, w, c->programme, row) || in_set(f->applied, cap, c->programme, row) ||
-        !hears(w, p, row, c->years_open) || f->cash_vnd[row] < c->paperwork_vnd)
+    // draws are dear: they come last
+    if (in_set(f->applied, cap, c->programme, row) || f->cash_vnd[row] < c->paperwork_vnd ||
+        !programme_eligible(c->model, w, c->programme, row) || !hears(w, p, row, c->years_open))
         return -1.0;
     struct programme_offer offer = {0.0, 0.0};
     kind->offer(c->model, w, c->programme, row, &offer);

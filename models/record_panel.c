@@ -34,13 +34,28 @@ static int above_limit(struct error *err, double bytes)
         bytes / 1e9, (double)PANEL_BYTES_MAX / 1e9);
 }
 
-// The type that holds a column of the table; DATA_TEXT for none.
+// Sums over the run of other columns.
+static bool derived(const struct column *c)
+{
+    static const char *const names[] = {"worker_months", "sales_total_vnd", "value_added_total_vnd"};
+    for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
+        if (strcmp(c->name, names[k]) == 0)
+            return true;
+    return false;
+}
+
+// The type that holds a column of the table; DATA_TEXT for none. Money and workers are exact; pure numbers
+// have the 24 bits of a float. This and leaving out what is derived took the file of the default run from 61
+// to 47 MB, and deflate from 17 to 10 % of the run's time.
 static enum data_type type_of(const struct column *c)
 {
+    if (c->lanes == 1 && c->type == COLUMN_F64 &&
+        (strcmp(c->unit, "1") == 0 || strcmp(c->unit, "share") == 0))
+        return DATA_F32;
     static const enum data_type type[] = {
         [COLUMN_F64] = DATA_F64, [COLUMN_F32] = DATA_F32, [COLUMN_I64] = DATA_I64, [COLUMN_U64] = DATA_TEXT,
         [COLUMN_I32] = DATA_I32, [COLUMN_I16] = DATA_I32, [COLUMN_U8] = DATA_U8};
-    return c->lanes == 1 ? type[c->type] : DATA_TEXT;
+    return c->lanes == 1 && !derived(c) ? type[c->type] : DATA_TEXT;
 }
 
 #define COLUMN_ONE(...) +1
@@ -111,8 +126,7 @@ static int64_t sample(struct record_panel *p, const struct world *world)
 
 #define TAKE(to, from)                                                                                       \
     for (int64_t i = 0; i < n; i++)                                                                          \
-        ((to *)column->value)[p->n + i] = (to)((const from *)values)[p->rows[i]];                            \
-    break
+    ((to *)column->value)[p->n + i] = (to)((const from *)values)[p->rows[i]]
 
 // Appends n rows to a column from the firm table.
 static void take(const struct record_panel *p, const struct panel_column *column, const struct world *world,
@@ -123,17 +137,26 @@ static void take(const struct record_panel *p, const struct panel_column *column
     memcpy(&values, (const char *)&world->firm + c->offset, sizeof values);
     switch (c->type) {
     case COLUMN_F64:
-        TAKE(double, double);
+        if (column->type == DATA_F32)
+            TAKE(float, double);
+        else
+            TAKE(double, double);
+        break;
     case COLUMN_F32:
         TAKE(float, float);
+        break;
     case COLUMN_I64:
         TAKE(int64_t, int64_t);
+        break;
     case COLUMN_I32:
         TAKE(int32_t, int32_t);
+        break;
     case COLUMN_I16:
         TAKE(int32_t, int16_t);
+        break;
     case COLUMN_U8:
         TAKE(uint8_t, uint8_t);
+        break;
     case COLUMN_U64: // no column of the panel
         break;
     }

@@ -34,4 +34,13 @@
 #define ISA_CLONES
 #endif
 
+// Before a loop over the rows of a block in which each row reads and writes its own elements only. Columns
+// come through pointers that might overlap, and gcc gives vectors up where there are too many pairs to test.
+// clang tests them all, and would warn of loops that it leaves alone.
+#if defined(__GNUC__) && !defined(__clang__)
+#define ISA_ROWS _Pragma("GCC ivdep")
+#else
+#define ISA_ROWS
+#endif
+
 #endif

@@ -266,3 +266,18 @@ int64_t ledger_dot_block(const int64_t *weight, const double *vnd, int n)
     }
     return sum > INT64_MIN && sum <= INT64_MAX ? (int64_t)sum : LEDGER_NO_SUM;
 }
+
+// The caller's totals are few, so one pass over the rows does for all of them.
+void ledger_dot_groups(const int64_t *weight, const double *vnd, const uint8_t *group, int n, int groups_n,
+                       int64_t *sums)
+{
+    CHECK(n >= 0 && n <= PAR_BLOCK && groups_n >= 0 && groups_n <= LEDGER_GROUPS_MAX);
+    int128 sum[LEDGER_GROUPS_MAX] = {0};
+    const int whole = ledger_whole_block(vnd, n, 0x1p53);
+    for (int i = 0; whole && i < n; i++) {
+        sum[group[i]] += (int128)weight[i] * (int64_t)vnd[i];
+    }
+    for (int g = 0; g < groups_n; g++) {
+        sums[g] = whole && sum[g] > INT64_MIN && sum[g] <= INT64_MAX ? (int64_t)sum[g] : LEDGER_NO_SUM;
+    }
+}

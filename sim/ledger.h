@@ -77,6 +77,12 @@ static inline void ledger_sum_merge(struct ledger_sum *sum, struct ledger_sum pa
 // included) or if the sum does not fit 64 bits.
 int64_t ledger_dot_block(const int64_t *weight, const double *vnd, int n);
 
+// The same for each of groups_n <= LEDGER_GROUPS_MAX groups; group[i] < groups_n. LEDGER_NO_SUM for all of
+// them if a vnd is not whole.
+#define LEDGER_GROUPS_MAX 16
+void ledger_dot_groups(const int64_t *weight, const double *vnd, const uint8_t *group, int n, int groups_n,
+                       int64_t *sums);
+
 // 1 if every one of n numbers is whole and at most `bound` <= 2^53 in size (2^51 for movements, 2^53 for
 // balances), else 0.
 int ledger_whole_block(const double *vnd, int n, double bound);

@@ -135,44 +135,45 @@ static struct rng_schedule rng_schedule(struct rng rng, struct rng_purpose why)
     return schedule;
 }
 
-// The last n < RNG_BATCH agents of a call. A few are cheaper one by one.
-static void rng_uniforms_rest(struct rng rng, const int64_t *who, int n, struct rng_purpose why, double *u,
-                              double *v)
+// A few agents one by one.
+static void rng_uniforms_few(struct rng rng, const int64_t *who, int n, struct rng_purpose why, double *u,
+                             double *v)
 {
-    if (n < RNG_FEW) {
-        for (int i = 0; i < n; i++) {
-            uint32_t x[4];
-            rng_block(rng, (uint64_t)who[i], why, x);
-            u[i] = rng_open_unit((uint64_t)x[1] << 32 | x[0]);
+    for (int i = 0; i < n; i++) {
+        uint32_t x[4];
+        rng_block(rng, (uint64_t)who[i], why, x);
+        u[i] = rng_open_unit((uint64_t)x[1] << 32 | x[0]);
+        if (v) {
             v[i] = rng_open_unit((uint64_t)x[3] << 32 | x[2]);
         }
-        return;
     }
-    const struct rng_schedule schedule = rng_schedule(rng, why);
-    int64_t batch[RNG_BATCH] = {0};
-    memcpy(batch, who, (size_t)n * sizeof *who);
-    rng_fill_best()(&schedule, batch, u, v);
 }
 
 void rng_uniforms(struct rng rng, const int64_t *who, int n, struct rng_purpose why, double *u, double *v)
 {
+    if (n < RNG_FEW) { // most such calls are for one agent
+        rng_uniforms_few(rng, who, n, why, u, v);
+        return;
+    }
     double rest_u[RNG_BATCH];
     double rest_v[RNG_BATCH];
+    const struct rng_schedule schedule = rng_schedule(rng, why);
+    rng_fill *const fill = rng_fill_best();
     int i = 0;
-    if (n >= RNG_BATCH) {
-        const struct rng_schedule schedule = rng_schedule(rng, why);
-        rng_fill *const fill = rng_fill_best();
-        for (; i + RNG_BATCH <= n; i += RNG_BATCH) {
-            fill(&schedule, who + i, u + i, v ? v + i : rest_v);
-        }
+    for (; i + RNG_BATCH <= n; i += RNG_BATCH) {
+        fill(&schedule, who + i, u + i, v ? v + i : rest_v);
     }
-    if (i < n) {
-        size_t bytes = (size_t)(n - i) * sizeof *u;
-        rng_uniforms_rest(rng, who + i, n - i, why, rest_u, rest_v);
-        memcpy(u + i, rest_u, bytes);
-        if (v) {
-            memcpy(v + i, rest_v, bytes);
-        }
+    if (n - i < RNG_FEW) {
+        rng_uniforms_few(rng, who + i, n - i, why, u + i, v ? v + i : NULL);
+        return;
+    }
+    size_t bytes = (size_t)(n - i) * sizeof *u;
+    int64_t batch[RNG_BATCH] = {0};
+    memcpy(batch, who + i, bytes);
+    fill(&schedule, batch, rest_u, rest_v);
+    memcpy(u + i, rest_u, bytes);
+    if (v) {
+        memcpy(v + i, rest_v, bytes);
     }
 }
 

@@ -33,7 +33,9 @@ static struct firm_twin twin_of(const struct model *model, const struct world *w
 
     const double sigma = p->growth_sd * vmath_sqrt(1.0 / 12.0) * twin.volatility *
                          vmath_exp(-p->growth_sd_exponent * f->log_workers[r]);
-    const double rank = p->efficiency_weight * twin.efficiency + f->quality[r] +
+    const double practice = p->efficiency_weight * model->production.management_cost *
+                            (f->management[r] - model->capability.management_mean);
+    const double rank = p->efficiency_weight * twin.efficiency + practice + f->quality[r] +
                         p->digital_reach * f->digital[r] + p->export_reach * f->exporter[r] +
                         p->supplier_reach * f->supplier[r] -
                         p->efficiency_weight * w->labour.dearer[f->sector[r]][f->region[r]];

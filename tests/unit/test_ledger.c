@@ -517,6 +517,37 @@ static void test_dot_is_exact(void **state)
     assert_int_equal(ledger_dot_block(weight, vnd, 2), INT64_C(36028797018963965));
 }
 
+static void test_dot_of_groups_is_that_of_each(void **state)
+{
+    enum { GROUPS = 5 };
+    int64_t weight[PAR_BLOCK], sums[GROUPS];
+    double vnd[PAR_BLOCK], own[PAR_BLOCK];
+    uint8_t group[PAR_BLOCK];
+    (void)state;
+    for (int i = 0; i < PAR_BLOCK; i++) {
+        weight[i] = 1 + i % 17;
+        vnd[i] = (double)((i % 3 - 1) * INT64_C(1234567890123) * (i % 29));
+        group[i] = (uint8_t)(i * i % 4); // none is in groups 2 to 4
+    }
+    ledger_dot_groups(weight, vnd, group, PAR_BLOCK, GROUPS, sums);
+    for (int g = 0; g < GROUPS; g++) {
+        for (int i = 0; i < PAR_BLOCK; i++) {
+            own[i] = group[i] == g ? vnd[i] : 0.0;
+        }
+        assert_true(sums[g] == ledger_dot_block(weight, own, PAR_BLOCK));
+    }
+    assert_true(sums[0] != 0 && sums[1] != 0 && sums[0] != sums[1]);
+
+    vnd[700] = 0.5;
+    ledger_dot_groups(weight, vnd, group, PAR_BLOCK, GROUPS, sums);
+    assert_true(sums[0] == LEDGER_NO_SUM && sums[4] == LEDGER_NO_SUM);
+    vnd[700] = 0.0;
+    weight[3] = 2048;
+    vnd[3] = 0x1p53; // beyond 64 bits, in one group alone
+    ledger_dot_groups(weight, vnd, group, PAR_BLOCK, GROUPS, sums);
+    assert_true(sums[1] == LEDGER_NO_SUM && sums[0] != LEDGER_NO_SUM);
+}
+
 static void test_dot_keeps_to_64_bits(void **state)
 {
     (void)state;
@@ -593,6 +624,7 @@ int main(void)
         cmocka_unit_test(test_sums_merge_with_their_marks),
         cmocka_unit_test(test_a_sum_that_overflowed_is_not_posted),
         cmocka_unit_test(test_dot_is_exact),
+        cmocka_unit_test(test_dot_of_groups_is_that_of_each),
         cmocka_unit_test(test_dot_keeps_to_64_bits),
         cmocka_unit_test(test_whole_numbers_only),
     };
