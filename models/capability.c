@@ -269,6 +269,25 @@ ISA_CLONES static void capability_learning(const struct capability_context *c, i
     }
 }
 
+// One block's draws and factors of the hazards, and which firms an event of this month may happen to.
+struct capability_lane {
+    double u[PAR_BLOCK], size[PAR_BLOCK], link[PAR_BLOCK];
+    uint8_t may[PAR_BLOCK];
+};
+
+// Those that operate and whose u is below the sum of the hazards' bounds.
+ISA_CLONES static void capability_chances(const struct capability_context *c, struct capability_lane *l,
+                                          int64_t begin, int n)
+{
+    const uint8_t *status = c->world->firm.status + begin;
+    const double by_size = c->most_size, by_link = c->most_link, rest = c->most;
+    ISA_ROWS
+    for (int i = 0; i < n; i++) {
+        const int below = l->u[i] < by_size * l->size[i] + by_link * l->link[i] + rest;
+        l->may[i] = (uint8_t)(below & (status[i] == STATUS_OPERATING));
+    }
+}
+
 static void capability_block(void *context, int64_t block, int64_t begin, int64_t end)
 {
     const struct capability_context *c = context;
@@ -276,25 +295,25 @@ static void capability_block(void *context, int64_t block, int64_t begin, int64_
     struct world *w = c->world;
     const struct firm *f = &w->firm;
     const int n = (int)(end - begin);
-    double u[PAR_BLOCK], size[PAR_BLOCK], link[PAR_BLOCK];
+    struct capability_lane l;
     const double log_ten = vmath_log(10.0);
 
     capability_learning(c, begin, n);
-    rng_uniforms(w->rng, f->ancestor + begin, n, world_purpose(w, STREAM_CAPABILITY, 0), u, NULL);
+    rng_uniforms(w->rng, f->ancestor + begin, n, world_purpose(w, STREAM_CAPABILITY, 0), l.u, NULL);
     for (int i = 0; i < n; i++) {
         const double relative = f->log_workers[begin + i] - log_ten;
-        size[i] = p->training_size_exponent * relative;
-        link[i] = p->link_size_exponent * relative;
+        l.size[i] = p->training_size_exponent * relative;
+        l.link[i] = p->link_size_exponent * relative;
     }
-    vmath_exp_n(size, n, size);
-    vmath_exp_n(link, n, link);
+    vmath_exp_n(l.size, n, l.size);
+    vmath_exp_n(l.link, n, l.link);
+    capability_chances(c, &l, begin, n);
     c->spent[block] = (struct ledger_sum){0};
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
-        if (u[i] >= c->most_size * size[i] + c->most_link * link[i] + c->most ||
-            f->status[r] != STATUS_OPERATING)
+        if (!l.may[i])
             continue; // most firms: no event
-        const enum capability_event event = event_of(c, r, u[i], size[i], link[i]);
+        const enum capability_event event = event_of(c, r, l.u[i], l.size[i], l.link[i]);
         const double paid = event < EVENTS_N ? capability_happens(c, r, event) : 0.0;
         f->cash_vnd[r] -= paid;
         f->profit_vnd[r] -= paid;

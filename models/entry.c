@@ -1,4 +1,5 @@
 #include "models/world.h"
+#include "sim/isa.h"
 #include "sim/par.h"
 
 #define AT(member) offsetof(struct entry, member)
@@ -449,6 +450,25 @@ struct parents {
     const struct world *world;
 };
 
+// Firms that spin-offs may come from: large enough, and innovating or just closed; 2 for those that close.
+ISA_CLONES static void entry_parents(const struct parents *c, int64_t begin, int n)
+{
+    const struct world *w = c->world;
+    const uint8_t *status = w->firm.status + begin;
+    const uint64_t *innovating = w->firm.innovating_bits + begin;
+    const int16_t *since = w->firm.status_month + begin;
+    const double *workers = w->firm.workers + begin, least = c->model->entry.spin_off_workers_min;
+    const int now = (int)w->month;
+    uint8_t *flag = w->scratch.flag + begin;
+    ISA_ROWS
+    for (int i = 0; i < n; i++) {
+        const int innovates = (status[i] == STATUS_OPERATING) & (int)(innovating[i] & 1);
+        const int closed = (status[i] == STATUS_CEASED) | (status[i] == STATUS_BANKRUPT);
+        const int closes = closed & (since[i] == now), large = workers[i] >= least;
+        flag[i] = (uint8_t)(large ? innovates + 2 * closes : 0);
+    }
+}
+
 static void parents_block(void *context, int64_t block, int64_t begin, int64_t end)
 {
     const struct parents *c = context;
@@ -457,14 +477,12 @@ static void parents_block(void *context, int64_t block, int64_t begin, int64_t e
     const struct entry *p = &c->model->entry;
     const struct rng_purpose why = world_purpose(w, STREAM_SPIN_OFF, 0);
     (void)block;
+    entry_parents(c, begin, (int)(end - begin));
     for (int64_t r = begin; r < end; r++) {
-        const int on = f->status[r] == STATUS_OPERATING, innovates = on && (f->innovating_bits[r] & 1);
-        const int closes = (f->status[r] == STATUS_CEASED || f->status[r] == STATUS_BANKRUPT) &&
-                           f->status_month[r] == w->month;
-        w->scratch.flag[r] = 0;
-        if ((!innovates && !closes) || f->workers[r] < p->spin_off_workers_min)
+        if (!w->scratch.flag[r])
             continue;
-        const double hazard = closes ? p->spin_off_closing_frac : p->spin_off_per_year / 12.0;
+        const double hazard =
+            w->scratch.flag[r] == 2 ? p->spin_off_closing_frac : p->spin_off_per_year / 12.0;
         w->scratch.flag[r] = rng_uniform(w->rng, (uint64_t)f->ancestor[r], why) < hazard;
     }
 }

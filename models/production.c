@@ -353,7 +353,8 @@ ISA_CLONES static void production_cash(const struct production_context *c, struc
     ISA_ROWS
     for (int i = 0; i < n; i++) {
         const int64_t r = begin + i;
-        const double on = l->on[i], clear = (f->startup[r] != 0) | (f->informal_vnd[r] > 0.0) ? 0.0 : on;
+        const int tied = (f->startup[r] != 0) | (f->informal_vnd[r] > 0.0);
+        const double on = l->on[i], clear = tied ? 0.0 : on;
         const double above =
             f->cash_vnd[r] - p->cash_buffer_months * f->expected_sales_vnd[r] - f->research_fund_vnd[r];
         const double drawn = clear * vmath_round(p->payout_frac * vmath_max(above, 0.0));
