@@ -196,7 +196,7 @@ ISA_CLONES static void demand_growth(const struct demand_context *c, struct dema
         const double above = vmath_max(f->log_workers[r] - log_large, 0.0);
         const double below = vmath_max(log_scale - f->log_workers[r], 0.0);
         const int rich = f->cash_vnd[r] > f->expected_sales_vnd[r];
-        const double seeking = rich & (f->startup[r] != 0) ? push : 0.0;
+        const double seeking = (rich & (f->startup[r] != 0)) ? push : 0.0;
         const double d = speed * (l->rank[i] - rivals[i]) + l->step[i] * l->z[i] -
                          0.5 * l->step[i] * l->step[i] - drag * above + seeking +
                          learns * below * months / (months + traded[i]);
