@@ -46,7 +46,7 @@ static bool derived(const struct column *c)
 
 // The type that holds a column of the table; DATA_TEXT for none. Money and workers are exact; pure numbers
 // have the 24 bits of a float. This and leaving out what is derived took the file of the default run from 61
-// to 47 MB, and deflate from 17 to 10 % of the run's time.
+// to 47 MB, and deflate to about a tenth of the run's time.
 static enum data_type type_of(const struct column *c)
 {
     if (c->lanes == 1 && c->type == COLUMN_F64 &&
