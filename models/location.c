@@ -99,7 +99,7 @@ static void location_block(void *context, int64_t block, int64_t begin, int64_t 
     }
 }
 
-// L1: a firm moves: part of its fixed assets stays behind, its margin gains what it saves.
+// M1: a firm moves: part of its fixed assets stays behind, its margin gains what it saves.
 static void move(const struct model *model, struct world *world, int64_t row, int to, int zone)
 {
     const struct firm *f = &world->firm;

@@ -1,4 +1,4 @@
-// location: firms that move to another region or into an industrial zone (equation L1 of docs/model.md).
+// location: firms that move to another region or into an industrial zone (equation M1 of docs/model.md).
 #ifndef MODELS_LOCATION_H
 #define MODELS_LOCATION_H
 

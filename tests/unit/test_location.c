@@ -1,4 +1,4 @@
-// Moves between regions and into industrial zones (equation L1).
+// Moves between regions and into industrial zones (equation M1).
 #include <math.h>
 #include "tests/unit/world_fixture.h"
 
