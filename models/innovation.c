@@ -1,4 +1,5 @@
 #include <string.h>
+#include "models/innovation_plan.h"
 #include "models/user_cost.h"
 #include "models/world.h"
 #include "sim/isa.h"
@@ -157,8 +158,6 @@ const int innovation_fields_n = sizeof innovation_fields / sizeof innovation_fie
 
 #define GAP_UNITS 1073741824.0 // of a log point: sums of gaps are whole numbers, the same in any order
 
-enum design_draw { DESIGN_NOVELTY, DESIGN_COST };
-
 struct innovation_context {
     const struct model *model;
     struct world *world;
@@ -170,14 +169,6 @@ struct innovation_context {
         int64_t operating_n[SECTORS_MAX], gap[SECTORS_MAX]; // weights; weights times gap in GAP_UNITS
     } * block;
 };
-
-static double hazard_sum(const struct innovation *p)
-{
-    double sum = 0.0;
-    for (int k = 0; k < TYPES_N; k++)
-        sum += p->hazard[k];
-    return sum;
-}
 
 int innovation_recent(const struct world *world, int64_t row, int64_t window)
 {
@@ -364,94 +355,6 @@ void innovation_begin(const struct model *model, struct world *world, int64_t ro
     f->project_event_type[row] = (uint8_t)type;
 }
 
-// ---- plans: equations I2, I3 --------------------------------------------------------------------
-
-static int choose_type(const struct innovation *p, double v)
-{
-    double below = 0.0, all = hazard_sum(p);
-    for (int k = 0; k < TYPES_N - 1; k++) {
-        below += p->hazard[k] / all;
-        if (v < below)
-            return k;
-    }
-    return TYPES_N - 1;
-}
-
-// I2: type, novelty and cost of a new plan.
-static void plan_project(const struct innovation_context *c, int64_t row, double v)
-{
-    const struct innovation *p = &c->model->innovation;
-    const struct world *w = c->world;
-    const struct firm *f = &w->firm;
-    const uint64_t who = (uint64_t)f->ancestor[row];
-    const int type = choose_type(p, v);
-    const double z = rng_normal(w->rng, who, world_purpose(w, STREAM_INNOVATION_DESIGN, DESIGN_COST));
-    const double scale = -p->cost_exponent * (f->log_workers[row] - vmath_log(10.0)) + p->cost_log_sd * z;
-    const double cost = p->cost_sales_months[type] * f->expected_sales_vnd[row] * vmath_exp(scale);
-    const double least = p->cost_min_vnd * w->climate.price_level;
-
-    f->plan[row] = (uint8_t)(1 + type);
-    f->plan_price[row] = 0;
-    f->plan_until[row] = (int16_t)(w->month + (int64_t)p->plan_months);
-    f->project_cost_vnd[row] = vmath_round(vmath_max(cost, least));
-    f->project_support_vnd[row] = 0.0;
-    f->project_novelty[row] =
-        rng_uniform(w->rng, who, world_purpose(w, STREAM_INNOVATION_DESIGN, DESIGN_NOVELTY));
-}
-
-static struct programme_project project_of(const struct firm *f, int64_t row, bool begun)
-{
-    return (struct programme_project){f->plan[row] - 1, f->project_cost_vnd[row], begun};
-}
-
-// I7: a plan that would pay only with support. Its draw stands at `over` times the hazard at full price, so
-// it pays up to the price over^(-1/epsilon), which it keeps.
-static void plan_supported(const struct innovation_context *c, int64_t row, double v, double over)
-{
-    const struct firm *f = &c->world->firm;
-    plan_project(c, row, v);
-    const struct programme_project project = project_of(f, row, false);
-    const double net = user_cost_net(c->model, c->world, row, &project);
-    const double price = vmath_pow(over, -1.0 / (user_cost_elasticity(c->model, c->world, row) + 1e-12));
-    if (net < price) {
-        f->plan_price[row] = (uint8_t)(1 + vmath_int(vmath_floor(254.0 * price)));
-        return;
-    }
-    f->plan[row] = 0;
-    f->project_cost_vnd[row] = 0.0;
-}
-
-// Whether a plan that needs support is too dear with what it has been promised and may count on.
-static bool too_dear(const struct innovation_context *c, int64_t row)
-{
-    const struct firm *f = &c->world->firm;
-    if (!f->plan_price[row])
-        return false;
-    const struct programme_project project = project_of(f, row, true);
-    return 255.0 * user_cost_net(c->model, c->world, row, &project) > f->plan_price[row];
-}
-
-// I3: a plan starts when own money and promised support pay for it; it waits for finance and lapses at its
-// term. Plans are made in one month and financed from the next on, so that programmes and banks can see them.
-static void follow_plan(const struct innovation_context *c, int64_t row)
-{
-    const struct firm *f = &c->world->firm;
-    const bool dear = too_dear(c, row);
-    if (!dear && innovation_gap_vnd(c->model, c->world, row) <= 0.0) {
-        innovation_begin(c->model, c->world, row);
-        return;
-    }
-    if (!dear &&
-        f->plan_until[row] == (int16_t)(c->world->month + (int64_t)c->model->innovation.plan_months - 1)) {
-        f->project_event[row] |= PROJECT_POSTPONED; // counted once, in its first month
-        f->project_event_type[row] = (uint8_t)(f->plan[row] - 1);
-    }
-    if (c->world->month >= f->plan_until[row]) {
-        f->plan[row] = 0;
-        f->project_cost_vnd[row] = f->project_support_vnd[row] = 0.0;
-    }
-}
-
 // ---- projects: equations I4, I5 -----------------------------------------------------------------
 
 static void implement(const struct innovation_context *c, int64_t row, int type)
@@ -561,12 +464,6 @@ ISA_CLONES static void innovation_bits(const struct innovation_context *c, int64
     }
 }
 
-// A plan that nobody has promised support gives way to one that pays without.
-static bool waits_for_support(const struct firm *f, int64_t row)
-{
-    return f->plan_price[row] && f->project_support_vnd[row] <= 0.0;
-}
-
 static void innovation_block(void *context, int64_t block, int64_t begin, int64_t end)
 {
     const struct innovation_context *c = context;
@@ -575,7 +472,7 @@ static void innovation_block(void *context, int64_t block, int64_t begin, int64_
     const struct firm *f = &w->firm;
     const int n = (int)(end - begin);
     double factor[PAR_BLOCK], u[PAR_BLOCK], v[PAR_BLOCK];
-    const double all = hazard_sum(p);
+    const double all = innovation_plan_hazard(p);
     struct block_totals *t = &c->block[block];
 
     *t = (struct block_totals){0};
@@ -589,13 +486,13 @@ static void innovation_block(void *context, int64_t block, int64_t begin, int64_
             continue;
         if (f->project[r])
             run_project(c, r, &t->research);
-        else if (f->plan[r] && !(waits_for_support(f, r) && u[i] < all * factor[i]))
-            follow_plan(c, r);
+        else if (f->plan[r] && !(innovation_plan_waits(w, r) && u[i] < all * factor[i]))
+            innovation_plan_follow(c->model, w, r);
         else if (u[i] < all * factor[i] * c->price_factor_max) {
             if (u[i] < all * factor[i])
-                plan_project(c, r, v[i]);
+                innovation_plan_make(c->model, w, r, v[i]);
             else
-                plan_supported(c, r, v[i], u[i] / (all * factor[i]));
+                innovation_plan_supported(c->model, w, r, v[i], u[i] / (all * factor[i]));
             w->scratch.flag[r] = (uint8_t)(f->plan[r] && provider_sought(c->model, w, r));
         }
     }
