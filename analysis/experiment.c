@@ -81,14 +81,6 @@ static int answers_of(struct answers *a, const struct run_data *data, struct err
     return ERROR_NONE;
 }
 
-int experiment_replicates(const struct run_data *data)
-{
-    const struct data_var *var = data_var_find(data, "survey", "replicate");
-    if (!var || var->type != DATA_I32 || var->n == 0)
-        return -1;
-    return ((const int32_t *)var->value)[var->n - 1] + 1;
-}
-
 static double log_of(double operating, double value)
 {
     return operating > 0.5 && value > 0.0 ? log(value) : (double)NAN;

@@ -61,9 +61,6 @@ struct experiment_request {
     double t;         // 0.975 quantile of Student's t with replicates - 1 degrees of freedom
 };
 
-// Replicates in the data; -1 if it has no group "survey".
-int experiment_replicates(const struct run_data *data);
-
 // Fills `out`. Returns ERROR_INPUT if the data lack a variable or wave, ERROR_WORK for want of memory.
 int experiment_evaluate(struct experiment *out, const struct experiment_request *request, struct error *err);
 

@@ -304,11 +304,6 @@ int64_t population_agents(const struct model *model)
     return n;
 }
 
-double population_ability(const struct world *world, int64_t key, int stream)
-{
-    return rng_normal(world->rng, (uint64_t)key, (struct rng_purpose){0, (uint16_t)stream, TRAIT_ABILITY});
-}
-
 void population_abilities(const struct world *world, const int64_t *key, int n, int stream, double *ability)
 {
     rng_normals(world->rng, key, n, (struct rng_purpose){0, (uint16_t)stream, TRAIT_ABILITY}, ability, NULL);

@@ -60,9 +60,7 @@ struct birth {
     double ability_mean, ability_known;
 };
 
-// The standard normal behind the ability of the firm with this draw key.
-double population_ability(const struct world *world, int64_t key, int stream);
-// The same for n keys at once, in vectors.
+// The standard normals behind the ability of the firms with these n draw keys.
 void population_abilities(const struct world *world, const int64_t *key, int n, int stream, double *ability);
 
 // Appends the firm with its traits drawn from its key; returns its row. It neither trades nor owns anything

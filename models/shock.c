@@ -84,11 +84,3 @@ void shock_month(const struct model *model, struct world *world)
             c->real_growth += s->enabled ? s->growth : -s->growth;
     }
 }
-
-double shock_entry_max(const struct model *model)
-{
-    double most = 1.0;
-    for (int k = 0; k < model->shocks_n; k++)
-        most *= model->shock[k].enabled ? vmath_max(model->shock[k].entry, 1.0) : 1.0;
-    return most;
-}

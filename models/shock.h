@@ -30,7 +30,4 @@ extern const int shock_fields_n;
 // Equation S1 of docs/model.md. Reads the sectors' volumes for the year's weights.
 void shock_month(const struct model *model, struct world *world);
 
-// The largest factor on registrations in any month, at least 1.
-double shock_entry_max(const struct model *model);
-
 #endif

@@ -45,11 +45,6 @@ void survey_free(struct survey *survey)
     free(survey);
 }
 
-int64_t survey_members(const struct survey *survey)
-{
-    return survey->n;
-}
-
 static int no_memory(struct error *err)
 {
     return error_add(err, ERROR_WORK, "out of memory for the survey");

@@ -77,9 +77,6 @@ void survey_free(struct survey *survey); // NULL is allowed
 // Returns ERROR_WORK for want of memory.
 int survey_month(struct survey *survey, const struct world *world, struct error *err);
 
-// Firms in the sample.
-int64_t survey_members(const struct survey *survey);
-
 // Adds the group "survey" to `data`: a row per firm and replicate, with `replicate`, the traits, `applied`
 // and `served` (1 if the programme has served it by the last wave); the answers by row, world and wave.
 // World 0 (open) is the study's own; world 1 (closed) is its twin without the programme: the same firms, the

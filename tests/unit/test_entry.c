@@ -451,7 +451,8 @@ static void a_split_parent_has_spin_offs_with_one_luck(void **state)
     assert_int_equal(s.world->firms.n - first, 2);
     assert_true(f->id[first] != f->id[first + 1] && f->ancestor[first] == f->ancestor[first + 1]);
     assert_true(f->ability[first] == f->ability[first + 1]);
-    const double own = population_ability(s.world, f->ancestor[first], STREAM_ENTRANT_TRAITS);
+    double own;
+    population_abilities(s.world, &f->ancestor[first], 1, STREAM_ENTRANT_TRAITS, &own);
     assert_close(f->ability[first], 0.5 * f->ability[r] + sqrt(0.75) * own, 1e-12);
     assert_int_equal(f->weight[first] + f->weight[first + 1], f->weight[r] + f->weight[part]);
     small_close(s);

@@ -120,7 +120,6 @@ static struct experiment_result result_of(const struct study_plan *plan)
                                                .t = statistics_t_quantile(0.975, REPLICATES - 1)};
     struct experiment out;
     struct error err = {0};
-    assert_int_equal(experiment_replicates(data), REPLICATES);
     assert_int_equal(experiment_evaluate(&out, &request, &err), 0);
     data_free(data);
     assert_int_equal(out.replicates_n, REPLICATES);
@@ -239,7 +238,6 @@ static void data_without_a_survey(void **state)
     struct experiment out;
     struct error err = {0};
     (void)state;
-    assert_int_equal(experiment_replicates(data), -1);
     assert_int_equal(experiment_evaluate(&out, &request, &err), ERROR_INPUT);
     assert_non_null(strstr(err.text[0], "survey/replicate"));
     data_free(data);
