@@ -131,7 +131,8 @@ struct status_context {
     double young_most;                            // bound of newness times factor of the sector
 };
 
-// Fixed assets of the sector in months of sales over three months, to a power.
+// Fixed assets of the sector in months of sales over three months (a unit: about the mean of sectors), to a
+// power.
 static double sunk(const struct model *model, int sector, double exponent)
 {
     return vmath_pow(vmath_max(model->sector[sector].capital_months, 0.1) / 3.0, exponent);

@@ -44,7 +44,8 @@ static double saving(const struct model *model, const struct world *world, int64
 
 double location_gain(const struct model *model, const struct world *world, int64_t row, int to, int zone)
 {
-    // fixed assets left behind, in shares of a year's sales, spread over five years
+    // fixed assets left behind, in shares of a year's sales, spread over five years (assumption: the horizon
+    // of a lease; range 3-10)
     const double months = model->sector[world->firm.sector[row]].capital_months;
     const double cost = model->location.move_cost_frac * months / 12.0 / 5.0;
     return saving(model, world, row, to, zone) - cost;

@@ -412,6 +412,8 @@ static void open_state(const struct model *model, struct world *world, int64_t r
 // not yet traded are young.
 static double age_factor(const struct population *p, const struct group *g, double workers)
 {
+    // assumption: startups are half as old as other firms (range 0.3-0.7), what waits to trade a quarter
+    // (range 0.1-0.4: most begin within two years or never)
     if (g->startup || g->status == STATUS_UNTRADING)
         return g->startup ? 0.5 : 0.25;
     const double larger = vmath_pow(vmath_max(workers / 4.0, 1.0), p->age_size_exponent);

@@ -401,6 +401,8 @@ static void account_award(const struct model *model, struct world *world, int pr
 // it may be small enough; or nothing is left for anybody.
 enum served { SERVED, PASSED_OVER, NOTHING_LEFT };
 
+// A bound on growth of the table, not on awards: at the default size it is not reached. assumption: a fifth
+// of a percent of the agents a month; range 0.001-0.01.
 int64_t programme_splits_max(const struct world *world)
 {
     return 16 + world->firms.n / 500;

@@ -68,6 +68,7 @@ static void service_offer(const struct model *model, const struct world *world, 
     const double kept = (1.0 - model->demand.efficiency_weight) * model->production.management_cost;
     const double margin = kept * rise(f->management[row], t->management_points);
     const double gain = t->believed_frac * margin * f->expected_sales_vnd[row] * t->counted_months;
+    // a training at its market price, for the quarter of the workers that attends one (capability.c)
     const double training = c->training_gain > 0.0
                                 ? rise(f->skills[row], t->skills_points) / c->training_gain * 0.25 *
                                       c->training_cost_vnd * world->climate.price_level * f->workers[row]
